@@ -1,0 +1,1 @@
+"""What touches the world outside: files, so far. Used by entry points only."""

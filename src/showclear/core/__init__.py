@@ -1,0 +1,1 @@
+"""The words of the set: vocabulary, statements, state and gates. Pure, standard library only."""
