@@ -1,0 +1,153 @@
+"""The fold: one statement at a time, from the record to the state.
+
+* In order, one statement costs the same however many came before it.
+* Nothing raises for what somebody said: what cannot be read holds what it names.
+* A ShootDay is opened by `day.opened`, or by the first timed statement after a
+  close that opens one; one that nobody closed ends 6 hours after its last
+  statement, at most 20 hours after its first. All of it in UTC, so that neither
+  midnight nor a clock change moves it.
+
+Source: docs/formats/vocabulary.md, "ShootDay" and the table of effects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from showclear.core import fold_after, fold_plan, fold_rounds, fold_weapons
+from showclear.core.fold_base import EFFECTS, contradict, weapon_of
+from showclear.core.nouns import Day, Mark
+from showclear.core.said_after import DayClosed, DayOpened
+from showclear.core.said_plan import CheckMade
+from showclear.core.state import State
+from showclear.core.statement import Kept, Statement
+
+MODULES: Final = (fold_weapons, fold_rounds, fold_plan, fold_after)
+"""Importing them registers every effect."""
+
+SILENCE_ENDS_DAY: Final = timedelta(hours=6)
+DAY_LASTS_MAX: Final = timedelta(hours=20)
+
+_SIGHTED: Final = frozenset(
+    {
+        "weapon.taken-out",
+        "weapon.handed-over",
+        "weapon.handed-back",
+        "weapon.seen",
+        "weapon.locked-up",
+        "weapon.cleaned",
+        "weapon.counted",
+        "weapon.unattended",
+    }
+)
+"""What only told where a weapon is: a handler who sees it has answered it."""
+
+_HARMLESS: Final = frozenset({"care.offered", "care.taken", "request.made", "request.answered"})
+_HOLD_ALL: Final = frozenset(
+    {
+        "stop.called",
+        "pause.called",
+        "incident.reported",
+        "work.left",
+        "concern.raised",
+        "refusal.made",
+        "search.made",
+        "reading.taken",
+        "weapon.discharged",
+    }
+)
+"""What, had it been readable, might have held anything."""
+
+
+def day_is_open(state: State, at: datetime | None) -> bool:
+    """Whether the state's ShootDay is still on at this time."""
+    day = state.day
+    if day is None or day.closed is not None:
+        return False
+    if at is None or day.first.at is None:
+        return True
+    return at <= day.last_at + SILENCE_ENDS_DAY and at <= day.first.at + DAY_LASTS_MAX
+
+
+def today_from(state: State, at: datetime | None) -> int | None:
+    """The first position of today, or None when no ShootDay is open at `at`."""
+    return state.day.first.seq if state.day is not None and day_is_open(state, at) else None
+
+
+def fold_one(state: State, said: Statement) -> None:
+    """Fold one statement into the state, in place.
+
+    Statements come in the order of `at`; one that comes late is placed and the
+    later ones are folded again (see `record`).
+    """
+    state.seq += 1
+    mark = Mark(state.seq, said.at, said.at_is != "order-only", said.speaker, said.id)
+    if said.at is not None:
+        _advance_day(state, said, mark)
+    if isinstance(said, Kept):
+        _keep(state, said, mark)
+        return
+    if isinstance(said, CheckMade):
+        state.said_checks[said.id] = tuple((on, check) for check in said.checks for on in said.on)
+    EFFECTS[type(said)](state, said, mark)
+    if isinstance(said, DayClosed):
+        _close_day(state, mark)
+
+
+def _advance_day(state: State, said: Statement, mark: Mark) -> None:
+    at = said.at
+    if at is None:
+        return
+    state.now = at if state.now is None or at > state.now else state.now
+    if day_is_open(state, at):
+        day = state.day
+        if day is not None and at > day.last_at:
+            state.day = replace(day, last_at=at)
+        return
+    if type(said).opens_day or isinstance(said, DayOpened):
+        number = 1 if state.day is None else state.day.number + 1
+        state.day = Day(number=number, first=mark, last_at=at)
+        state.differences = ()
+
+
+def _close_day(state: State, mark: Mark) -> None:
+    """The day ends with its unexplained differences, which stay visible for ever."""
+    state.differences = tuple(
+        sorted((lot.id, lot.difference) for lot in state.lots.values() if lot.difference)
+    )
+    if state.day is not None:
+        state.day = replace(state.day, closed=mark)
+    for key, refusal in tuple(state.refusals.items()):
+        if refusal.limit:
+            # Reading 7: a refusal with a limit lasts no longer than the day.
+            del state.refusals[key]
+
+
+def _keep(state: State, said: Kept, mark: Mark) -> None:
+    """Hold what an unreadable statement names; all of it when that cannot be told."""
+    tables = (state.weapons, state.lots, state.things, state.activities, state.people)
+    nouns = [name for name in said.names if any(name in table for table in tables[:4])]
+    if said.for_ is not None and said.for_ in state.activities:
+        nouns.append(said.for_)
+    if said.tag in _HARMLESS:
+        return
+    if said.tag in _HOLD_ALL or not nouns:
+        nouns = ["all"]
+    text = "said but not readable: " + (said.faults[0] if said.faults else "of no known form")
+    for name in dict.fromkeys(nouns):
+        by_sight = said.tag in _SIGHTED and name in state.weapons
+        contradict(state, mark, on=name, text=text, ends="sighting" if by_sight else "two-agree")
+        if name in state.weapons:
+            # What it was shown to be does not outlive something unreadable about it.
+            weapon = weapon_of(state, name)
+            state.weapons[name] = replace(weapon, left_sight=mark, with_handler=None)
+
+
+def fold(statements: list[Statement], state: State | None = None) -> State:
+    """Fold statements, in this order, into a new state or onto a given one."""
+    state = State() if state is None else state
+    for said in statements:
+        fold_one(state, said)
+    return state

@@ -1,0 +1,174 @@
+"""What every effect of a statement on the state is made of.
+
+An effect is a function of (state, statement, mark) that replaces frozen values in
+the state's tables. It decides nothing about clear or hold; it never raises for
+what somebody said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+
+from showclear.core import words
+from showclear.core.kinds import Witness
+from showclear.core.nouns import (
+    Activity,
+    Chain,
+    CheckRecord,
+    Contradiction,
+    Fact,
+    Lot,
+    Mark,
+    Notice,
+    Person,
+    Thing,
+    Weapon,
+)
+from showclear.core.state import State
+from showclear.core.statement import Statement
+
+S = TypeVar("S", bound=Statement)
+Effect = Callable[[State, Any, Mark], None]
+
+EFFECTS: Final[dict[type[Statement], Effect]] = {}
+"""The effect of every tag. A tag without one would be folded into nothing."""
+
+
+def effect(
+    cls: type[S],
+) -> Callable[[Callable[[State, S, Mark], None]], Callable[[State, S, Mark], None]]:
+    """Register the effect of a tag."""
+
+    def enter(function: Callable[[State, S, Mark], None]) -> Callable[[State, S, Mark], None]:
+        EFFECTS[cls] = function
+        return function
+
+    return enter
+
+
+def weapon_of(state: State, name: str) -> Weapon:
+    """The weapon; one that nobody registered is kept, unknown and therefore loaded."""
+    return state.weapons.get(name) or Weapon(id=name, known=False)
+
+
+def lot_of(state: State, name: str) -> Lot:
+    """The lot; one that nobody registered is of unknown kind and count."""
+    return state.lots.get(name) or Lot(id=name, known=False)
+
+
+def thing_of(state: State, name: str) -> Thing:
+    """The thing, or an unknown one of that name."""
+    return state.things.get(name) or Thing(id=name, known=False)
+
+
+def activity_of(state: State, name: str) -> Activity:
+    """The activity, or an unplanned one of that name."""
+    return state.activities.get(name) or Activity(id=name, known=False)
+
+
+def person_of(state: State, name: str) -> Person:
+    """The person, or an unknown one of that name."""
+    return state.people.get(name) or Person(id=name, known=False)
+
+
+def notice(state: State, said: Statement, missing: str, on: str, text: str = "") -> None:
+    """Note something that must be noticed as it is said."""
+    state.notices = Chain(Notice(said.id, missing, on, False, text), state.notices)
+
+
+def warn_gap(state: State, said: Statement, on: str, text: str) -> None:
+    """Note once that custody was not as recorded. A warning; the wrap lists it."""
+    # Reading 20: several sightings after a cut warn once, not once a weapon.
+    key = f"{said.id}"
+    if key not in state.gaps:
+        found = Notice(said.id, "contradiction", on, True, text)
+        state.gaps[key] = found
+        state.notices = Chain(found, state.notices)
+
+
+def contradict(
+    state: State, mark: Mark, *, on: str, text: str, ends: str, word: str = "contradiction"
+) -> None:
+    """Note that two things said cannot both be so. It holds what it is about."""
+    key = f"{mark.said}/{on}"
+    state.contradictions[key] = Contradiction(id=key, on=on, text=text, ends=ends, mark=mark)
+    state.notices = Chain(Notice(mark.said, word, on, False, text), state.notices)
+
+
+def settle(state: State, on: str, ends: str) -> None:
+    """End the contradictions on something that this kind of sighting ends."""
+    if state.contradictions:
+        for key, found in tuple(state.contradictions.items()):
+            if found.on == on and found.ends == ends:
+                del state.contradictions[key]
+
+
+def eyes_of(said: Statement) -> tuple[frozenset[str], frozenset[str]]:
+    """Who saw it with their own device or badge, and who was only named."""
+    own: set[str] = (
+        {said.speaker} if said.attested in words.INDEPENDENT and not _typed(said) else set()
+    )
+    witnesses: Iterable[Witness] = said.witnesses
+    named: set[str] = set()
+    for witness in witnesses:
+        (own if witness.how in words.INDEPENDENT else named).add(str(witness.person))
+    return frozenset(own), frozenset(named)
+
+
+def _typed(said: Statement) -> bool:
+    """Whether somebody else entered these words."""
+    return said.said_by is not None and said.said_by != said.by
+
+
+def add_check(state: State, record: CheckRecord) -> None:
+    """Enter a check, and what by being passed it ends."""
+    key = (record.on, record.check)
+    state.checks[key] = Chain(record, state.checks.get(key))
+    if not record.passed:
+        state.failed[key] = record
+    elif key in state.failed:
+        first = state.failed[key]
+        # Somebody entitled: a handler where a handler found it, else anybody.
+        if record.handler or not first.handler:
+            del state.failed[key]
+
+
+def fall(state: State, on: str, checks: Iterable[str], mark: Mark) -> None:
+    """Let checks on something fall: those made up to now no longer stand."""
+    for check in checks:
+        state.fallen[(on, check)] = mark.seq
+
+
+def add_fact(
+    state: State,
+    said: Statement,
+    mark: Mark,
+    *,
+    closed: dict[str, Iterable[str]],
+    on: Iterable[str],
+    people: Iterable[str] = (),
+    count: int | None = None,
+) -> Fact:
+    """Enter what rules may ask for by its tag."""
+    eyes, _ = eyes_of(said)
+    fact = Fact(
+        tag=said.what,
+        words={key: frozenset(value) for key, value in closed.items()},
+        on=frozenset(on),
+        people=frozenset(people),
+        eyes=eyes,
+        handler=state.handles(said.speaker),
+        mark=mark,
+        count=count,
+    )
+    state.facts[said.what] = Chain(fact, state.facts.get(said.what))
+    return fact
+
+
+def put_weapon(state: State, weapon: Weapon, **changes: Any) -> Weapon:
+    """Replace a weapon in the state by one that differs in these fields."""
+    changed = replace(weapon, **changes)
+    state.weapons[weapon.id] = changed
+    return changed

@@ -1,0 +1,240 @@
+"""Effects on rounds: per lot and container, and when nobody can vouch for a lot any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from showclear.core import said_people as say
+from showclear.core.fold_base import add_fact, contradict, effect, eyes_of, lot_of, notice, settle
+from showclear.core.nouns import Lot, Mark
+from showclear.core.state import State
+
+
+@effect(say.RoundsReceived)
+def rounds_received(state: State, said: say.RoundsReceived, mark: Mark) -> None:
+    old = state.lots.get(said.lot)
+    if old is not None and old.known and old.kind == said.kind:
+        # More of the same lot: it is mixed now, and to be verified anew.
+        total = None if None in (old.received, said.count) else old.received or 0
+        received = None if total is None else total + (said.count or 0)
+        state.lots[said.lot] = replace(old, received=received, out_of_custody=mark, moved=mark)
+        return
+    state.lots[said.lot] = Lot(
+        id=said.lot,
+        kind=said.kind if old is None or not old.known else "unknown",
+        calibre=said.calibre,
+        received=said.count,
+        received_by=said.speaker,
+        came=mark,
+        moved=mark,
+    )
+    if said.kind in ("live", "unknown"):
+        notice(state, said, f"{said.kind}-rounds", said.lot)
+
+
+def _take_away(state: State, name: str, count: int | None, field: str, mark: Mark) -> None:
+    lot = lot_of(state, name)
+    if count is None or (lot.in_store is not None and count >= lot.in_store):
+        if count is None or lot.in_store == count:
+            count = lot.in_store if lot.in_store is not None else 0
+    changed = replace(lot, moved=mark, **{field: getattr(lot, field) + count})
+    if lot.received is None and field in ("left", "destroyed"):
+        changed = replace(changed, custody="away", place="off-premises")
+    state.lots[name] = changed
+    if changed.in_store is not None and changed.in_store < 0:
+        contradict(
+            state,
+            mark,
+            on=name,
+            text="more rounds went than there were",
+            ends="count",
+            word="rounds-differ",
+        )
+
+
+@effect(say.RoundsLeft)
+def rounds_left(state: State, said: say.RoundsLeft, mark: Mark) -> None:
+    _take_away(state, said.lot, said.count, "left", mark)
+
+
+@effect(say.RoundsDestroyed)
+def rounds_destroyed(state: State, said: say.RoundsDestroyed, mark: Mark) -> None:
+    lot = lot_of(state, said.lot)
+    if lot.misfired and said.count is not None and said.count <= lot.misfired:
+        # A misfired round stays misfired unless destroyed or left as such.
+        state.lots[said.lot] = replace(
+            lot, misfired=lot.misfired - said.count, destroyed=lot.destroyed + said.count
+        )
+        return
+    _take_away(state, said.lot, said.count, "destroyed", mark)
+
+
+@effect(say.RoundsMoved)
+def rounds_moved(state: State, said: say.RoundsMoved, mark: Mark) -> None:
+    source = lot_of(state, said.from_)
+    _take_away(state, said.from_, said.count, "moved_out", mark)
+    old = state.lots.get(said.to)
+    if old is None:
+        state.lots[said.to] = Lot(
+            id=said.to,
+            kind=source.kind,
+            calibre=source.calibre,
+            received=0,
+            moved_in=said.count,
+            received_by=said.speaker,
+            came=mark,
+            out_of_custody=mark,
+            moved=mark,
+            custody=source.custody,
+            holder=source.holder,
+        )
+        return
+    kind = old.kind if old.kind == source.kind else "unknown"
+    state.lots[said.to] = replace(
+        old, kind=kind, moved_in=old.moved_in + said.count, out_of_custody=mark, moved=mark
+    )
+    if kind != old.kind:
+        notice(state, said, "unknown-rounds", said.to, "two kinds in one lot")
+
+
+@effect(say.RoundsCounted)
+def rounds_counted(state: State, said: say.RoundsCounted, mark: Mark) -> None:
+    for name in said.lots:
+        lot = lot_of(state, name)
+        expected = lot.in_store
+        difference = None if expected is None else said.count - expected
+        changed = replace(lot, counted=mark, counted_as=said.count, difference=difference)
+        if expected is None and lot.known and lot.received is None:
+            # The first count of a lot that came uncounted.
+            changed = replace(changed, received=said.count + _gone(lot), difference=0)
+        if difference:
+            changed = replace(changed, out_of_custody=mark)
+            notice(state, said, "rounds-differ", name, f"counted {said.count}, {expected} expected")
+        elif state.handles(said.speaker):
+            settle(state, name, "count")
+        state.lots[name] = changed
+    eyes, named = eyes_of(said)
+    add_fact(state, said, mark, closed={}, on=said.lots, people=eyes | named, count=said.count)
+
+
+def _gone(lot: Lot) -> int:
+    gone = lot.fired + lot.misfired + lot.destroyed + lot.left
+    return gone + lot.issued + lot.loaded + lot.moved_out - lot.moved_in
+
+
+@effect(say.RoundsHandedOver)
+def rounds_handed_over(state: State, said: say.RoundsHandedOver, mark: Mark) -> None:
+    for name in said.lots:
+        lot = lot_of(state, name)
+        handles = state.handles(said.to)
+        state.lots[name] = replace(
+            lot,
+            custody="held" if lot.custody != "open" else "open",
+            holder=said.to,
+            # Reading 15: a joint count hands the verification on; a handover to somebody
+            # who is no handler ends it.
+            out_of_custody=lot.out_of_custody if handles else mark,
+        )
+
+
+@effect(say.RoundsIssued)
+def rounds_issued(state: State, said: say.RoundsIssued, mark: Mark) -> None:
+    for name in said.lots:
+        lot = lot_of(state, name)
+        key = (name, said.to)
+        state.issued[key] = state.issued.get(key, 0) + said.count
+        changed = replace(lot, issued=lot.issued + said.count, moved=mark)
+        state.lots[name] = changed
+        if changed.in_store is not None and changed.in_store < 0:
+            contradict(
+                state,
+                mark,
+                on=name,
+                text="more rounds issued than there were",
+                ends="count",
+                word="rounds-differ",
+            )
+
+
+@effect(say.RoundsReturned)
+def rounds_returned(state: State, said: say.RoundsReturned, mark: Mark) -> None:
+    for name in said.lots:
+        lot = lot_of(state, name)
+        key = (name, said.from_)
+        held = state.issued.get(key, 0)
+        back = min(held, said.count)
+        state.issued[key] = held - back
+        if said.count > held:
+            contradict(
+                state,
+                mark,
+                on=name,
+                text="more rounds came back than were issued",
+                ends="count",
+                word="rounds-differ",
+            )
+        state.lots[name] = replace(lot, issued=lot.issued - back, moved=mark)
+        if state.issued[key]:
+            notice(state, said, "rounds-differ", name, f"{state.issued[key]} still out")
+
+
+@effect(say.RoundsOpened)
+def rounds_opened(state: State, said: say.RoundsOpened, mark: Mark) -> None:
+    keeper = said.kept_by or said.speaker
+    for name in said.lots:
+        lot = lot_of(state, name)
+        kept = state.handles(keeper)
+        state.lots[name] = replace(
+            lot,
+            custody="open",
+            holder=keeper,
+            opened=mark,
+            out_of_custody=lot.out_of_custody if kept else mark,
+        )
+
+
+@effect(say.RoundsLockedUp)
+def rounds_locked_up(state: State, said: say.RoundsLockedUp, mark: Mark) -> None:
+    for name in said.lots:
+        state.lots[name] = replace(lot_of(state, name), custody="locked", holder=None)
+
+
+@effect(say.RoundsUnattended)
+def rounds_unattended(state: State, said: say.RoundsUnattended, mark: Mark) -> None:
+    for name in said.lots:
+        state.lots[name] = replace(
+            lot_of(state, name),
+            custody="unattended",
+            holder=None,
+            out_of_custody=mark,
+            ever_unattended=True,
+        )
+        notice(state, said, "unattended", name)
+
+
+@effect(say.RoundsPlaced)
+def rounds_placed(state: State, said: say.RoundsPlaced, mark: Mark) -> None:
+    eyes, _ = eyes_of(said)
+    for name in said.lots:
+        lot = lot_of(state, name)
+        # Reading 15: two pairs of eyes and a count make a quarantine.
+        quarantined = said.place == "quarantined" and len(eyes) >= 2
+        changed = replace(lot, place=said.place, quarantined=quarantined)
+        if said.count is not None and lot.received is None:
+            changed = replace(changed, received=said.count + _gone(lot))
+        state.lots[name] = changed
+    state.found.clear()
+
+
+@effect(say.SearchMade)
+def search_made(state: State, said: say.SearchMade, mark: Mark) -> None:
+    fact = add_fact(
+        state,
+        said,
+        mark,
+        closed={"looking_for": said.looking_for, "how": [said.how], "found": [said.found]},
+        on=(),
+    )
+    if said.found not in ("nothing", "0"):
+        state.found[said.id] = fact
+        notice(state, said, "unknown-rounds", said.id, "a search found something")

@@ -1,0 +1,496 @@
+"""Effects on weapons: custody, what is in them, and what falls when they leave sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from showclear.core import said_people as say
+from showclear.core.fold_base import (
+    add_check,
+    add_fact,
+    contradict,
+    effect,
+    eyes_of,
+    lot_of,
+    notice,
+    put_weapon,
+    settle,
+    warn_gap,
+    weapon_of,
+)
+from showclear.core.nouns import CheckRecord, Incident, Loaded, Lot, Mark, Weapon
+from showclear.core.state import State
+from showclear.core.statement import Statement
+
+SIGHTINGS = frozenset(
+    {"chamber-empty", "barrel-clear", "magazine-empty", "shown-clear", "load-shown", "cleaned"}
+)
+"""Checks that a handler can only make with the weapon in hand."""
+
+EMPTY_SHOWN = frozenset({"chamber-empty", "shown-clear"})
+
+
+@effect(say.WeaponReceived)
+def weapon_received(state: State, said: say.WeaponReceived, mark: Mark) -> None:
+    old = state.weapons.get(said.weapon)
+    weapon = old or Weapon(id=said.weapon)
+    state.weapons[said.weapon] = replace(
+        weapon,
+        known=True,
+        kind=said.kind,
+        calibre=said.calibre,
+        place="store",
+        holder=None,
+        since=mark,
+        received=mark,
+        # A weapon that comes, or comes back, is loaded until a handler has opened it.
+        load_known=False,
+        left_sight=mark,
+        with_handler=None,
+    )
+
+
+@effect(say.WeaponDeclared)
+def weapon_declared(state: State, said: say.WeaponDeclared, mark: Mark) -> None:
+    state.weapons[said.weapon] = Weapon(
+        id=said.weapon, kind=said.kind, own=True, place="away", received=mark
+    )
+
+
+@effect(say.WeaponLeft)
+def weapon_left(state: State, said: say.WeaponLeft, mark: Mark) -> None:
+    weapon = weapon_of(state, said.weapon)
+    put_weapon(
+        state, weapon, place="away", holder=None, since=mark, left_sight=mark, with_handler=None
+    )
+
+
+@effect(say.WeaponCounted)
+def weapon_counted(state: State, said: say.WeaponCounted, mark: Mark) -> None:
+    for name in said.weapons:
+        weapon = weapon_of(state, name)
+        put_weapon(state, weapon, counted=mark, missing=None)
+    for name in said.missing:
+        put_weapon(state, weapon_of(state, name), missing=mark, left_sight=mark)
+        notice(state, said, "weapon.counted", name, "not there when counted")
+    eyes, named = eyes_of(said)
+    add_fact(state, said, mark, closed={}, on=said.weapons, people=eyes | named)
+
+
+def _take_in_hand(state: State, said: Statement, weapon: Weapon, person: str, mark: Mark) -> Weapon:
+    """A handler has it now. If the record says otherwise, that gap is kept and warned of."""
+    if weapon.place == "held" and weapon.holder == person:
+        return weapon
+    gap = weapon.place in ("held", "away")
+    if gap:
+        warn_gap(state, said, weapon.id, "the record had it somewhere else")
+    return put_weapon(
+        state,
+        weapon,
+        place="held",
+        holder=person,
+        since=mark,
+        with_handler=mark,
+        left_sight=mark if gap and not state.handles(weapon.holder or "") else weapon.left_sight,
+        gaps=weapon.gaps + gap,
+    )
+
+
+@effect(say.WeaponTakenOut)
+def weapon_taken_out(state: State, said: say.WeaponTakenOut, mark: Mark) -> None:
+    for name in said.weapons:
+        weapon = weapon_of(state, name)
+        if weapon.place == "held" and weapon.holder != said.speaker:
+            warn_gap(state, said, name, "taken out while the record had it with somebody")
+        put_weapon(
+            state,
+            weapon,
+            place="held",
+            holder=said.speaker,
+            since=mark,
+            taken_out=mark,
+            left_sight=mark,
+            with_handler=mark if state.handles(said.speaker) else None,
+        )
+
+
+@effect(say.WeaponLoaded)
+def weapon_loaded(state: State, said: say.WeaponLoaded, mark: Mark) -> None:
+    lot = lot_of(state, said.lot)
+    for name in said.weapons:
+        weapon = weapon_of(state, name)
+        if state.handles(said.speaker):
+            weapon = _take_in_hand(state, said, weapon, said.speaker, mark)
+        loads = _add_round(weapon.loads, said.lot, said.count)
+        bullets = lot.kind != "blank"
+        put_weapon(
+            state, weapon, loads=loads, loaded=mark, dummies=mark if bullets else weapon.dummies
+        )
+    total = said.count * len(said.weapons)
+    # Out of a belt or magazine that holds them: they were issued there before.
+    out = 0
+    if said.container is not None:
+        out = _from_container(state, said.lot, said.container, total)
+    _put_lot(state, replace(lot, loaded=lot.loaded + total, issued=lot.issued - out), mark)
+
+
+def _from_container(state: State, lot: str, container: str, total: int) -> int:
+    held = state.issued.get((lot, container), 0)
+    state.issued[(lot, container)] = max(0, held - total)
+    return min(held, total)
+
+
+def _add_round(loads: tuple[Loaded, ...], lot: str, count: int) -> tuple[Loaded, ...]:
+    found = {load.lot: load.count for load in loads}
+    found[lot] = found.get(lot, 0) + count
+    return tuple(Loaded(name, number) for name, number in found.items() if number > 0)
+
+
+def _put_lot(state: State, lot: Lot, mark: Mark) -> None:
+    if lot.in_store is not None and lot.in_store < 0:
+        contradict(
+            state,
+            mark,
+            on=lot.id,
+            text="more rounds went out than there were",
+            ends="count",
+            word="rounds-differ",
+        )
+    state.lots[lot.id] = replace(lot, moved=mark)
+
+
+@effect(say.WeaponUnloaded)
+def weapon_unloaded(state: State, said: say.WeaponUnloaded, mark: Mark) -> None:
+    lot = lot_of(state, said.lot)
+    out = 0
+    for name in said.weapons:
+        weapon = weapon_of(state, name)
+        handler = state.handles(said.speaker)
+        if handler:
+            weapon = _take_in_hand(state, said, weapon, said.speaker, mark)
+        inside = next((load.count for load in weapon.loads if load.lot == said.lot), 0)
+        duds = min(weapon.duds, max(0, said.count - inside))
+        if weapon.load_known and said.count > inside + duds:
+            contradict(
+                state, mark, on=name, text="more rounds came out than went in", ends="sighting"
+            )
+        out += min(inside, said.count)
+        put_weapon(
+            state,
+            weapon,
+            loads=_add_round(weapon.loads, said.lot, -min(inside, said.count)),
+            duds=weapon.duds - duds,
+            load_known=weapon.load_known or handler,
+            opened=mark if handler else weapon.opened,
+        )
+    _put_lot(state, replace(lot, loaded=lot.loaded - out), mark)
+
+
+def _pairs_over(said: say.WeaponHandedOver) -> Iterator[tuple[str, str]]:
+    for issue in said.issues:
+        yield issue.weapon, issue.person
+    if said.to:
+        for place, name in enumerate(said.weapons):
+            yield name, said.to[min(place, len(said.to) - 1)]
+
+
+@effect(say.WeaponHandedOver)
+def weapon_handed_over(state: State, said: say.WeaponHandedOver, mark: Mark) -> None:
+    giver_handles = state.handles(said.from_)
+    for name, receiver in _pairs_over(said):
+        weapon = weapon_of(state, name)
+        if not (weapon.place == "held" and weapon.holder == said.from_):
+            _wrong_giver(state, said, weapon, mark, giver_handles=giver_handles)
+        to_handler = state.handles(receiver)
+        weapon = weapon_of(state, name)
+        put_weapon(
+            state,
+            weapon,
+            place="held",
+            holder=receiver,
+            since=mark,
+            left_sight=weapon.left_sight if to_handler and giver_handles else mark,
+            with_handler=mark if to_handler else None,
+            handed_back=None,
+            handed_back_to=None,
+        )
+
+
+def _wrong_giver(
+    state: State, said: Statement, weapon: Weapon, mark: Mark, *, giver_handles: bool
+) -> None:
+    """The giver did not have it, as far as recorded."""
+    if giver_handles and weapon.place != "away":
+        warn_gap(state, said, weapon.id, "handed over by a handler the record did not have it with")
+        put_weapon(state, weapon, gaps=weapon.gaps + 1)
+    else:
+        contradict(
+            state,
+            mark,
+            on=weapon.id,
+            text="handed over by somebody who did not have it",
+            ends="sighting",
+        )
+
+
+@effect(say.WeaponHandedBack)
+def weapon_handed_back(state: State, said: say.WeaponHandedBack, mark: Mark) -> None:
+    pairs: list[tuple[str, str]] = [(issue.weapon, issue.person) for issue in said.returns]
+    pairs += [(name, said.from_ or "") for name in said.weapons]
+    taker = said.to or said.speaker
+    for name, giver in pairs:
+        weapon = weapon_of(state, name)
+        if weapon.place != "held" or weapon.holder != giver:
+            warn_gap(state, said, name, "handed back by somebody the record did not have it with")
+            weapon = put_weapon(state, weapon, gaps=weapon.gaps + 1)
+        handles = state.handles(taker)
+        put_weapon(
+            state,
+            weapon,
+            place="held",
+            holder=taker,
+            since=mark,
+            with_handler=mark if handles else None,
+            left_sight=weapon.left_sight if handles else mark,
+            handed_back=mark,
+            handed_back_to=taker,
+        )
+
+
+@effect(say.WeaponSeen)
+def weapon_seen(state: State, said: say.WeaponSeen, mark: Mark) -> None:
+    handler = state.handles(said.speaker)
+    holder = said.with_[0] if said.with_ else said.speaker
+    for name in said.weapons:
+        weapon = weapon_of(state, name)
+        there = weapon.place == "held" and weapon.holder == holder
+        if not there and said.where is None:
+            warn_gap(state, said, name, "seen where the record did not have it")
+            was_away = weapon.place != "held" or not state.handles(weapon.holder or "")
+            weapon = put_weapon(
+                state,
+                weapon,
+                place="held",
+                holder=holder,
+                since=mark,
+                gaps=weapon.gaps + 1,
+                with_handler=mark if state.handles(holder) else None,
+                left_sight=mark if was_away or not state.handles(holder) else weapon.left_sight,
+            )
+        elif weapon.place == "unattended" and handler:
+            weapon = put_weapon(
+                state, weapon, place="held", holder=said.speaker, since=mark, with_handler=mark
+            )
+        if handler:
+            # Only a handler's own eyes settle what was said twice over.
+            settle(state, name, "sighting")
+            opened = mark if said.open else weapon.opened
+            known = weapon.load_known or (said.open and not weapon.loads)
+            put_weapon(state, weapon, missing=None, opened=opened, load_known=known)
+
+
+@effect(say.WeaponUnattended)
+def weapon_unattended(state: State, said: say.WeaponUnattended, mark: Mark) -> None:
+    for name in said.weapons:
+        put_weapon(
+            state,
+            weapon_of(state, name),
+            place="unattended",
+            holder=None,
+            since=mark,
+            left_sight=mark,
+            with_handler=None,
+            ever_unattended=True,
+            # Nobody can vouch for what is in it now.
+            load_known=False,
+        )
+        notice(state, said, "unattended", name)
+
+
+@effect(say.WeaponLockedUp)
+def weapon_locked_up(state: State, said: say.WeaponLockedUp, mark: Mark) -> None:
+    for name in said.weapons:
+        weapon = weapon_of(state, name)
+        if weapon.place == "held" and not state.handles(weapon.holder or ""):
+            warn_gap(state, said, name, "locked up while the record had it with somebody else")
+            weapon = put_weapon(state, weapon, gaps=weapon.gaps + 1)
+        put_weapon(
+            state,
+            weapon,
+            place="locked",
+            holder=None,
+            since=mark,
+            left_sight=mark,
+            with_handler=None,
+        )
+
+
+@effect(say.WeaponCleaned)
+def weapon_cleaned(state: State, said: say.WeaponCleaned, mark: Mark) -> None:
+    eyes, named = eyes_of(said)
+    for name in said.weapons:
+        # Reading 16: `weapon.cleaned` and the check `cleaned` answer each other.
+        record = CheckRecord(
+            check="cleaned",
+            on=name,
+            passed=True,
+            by=said.speaker,
+            handler=state.handles(said.speaker),
+            eyes=eyes,
+            named=named,
+            count=None,
+            of=None,
+            measured=(),
+            about=(),
+            shown_to=frozenset(),
+            mark=mark,
+        )
+        add_check(state, record)
+        handled(state, said, name, "cleaned", mark)
+
+
+def handled(state: State, said: Statement, name: str, check: str, mark: Mark) -> None:
+    """A handler made a check that needs the weapon in hand: that is a sighting too."""
+    weapon = weapon_of(state, name)
+    if check not in SIGHTINGS or not state.handles(said.speaker) or not weapon.known:
+        return
+    if weapon.place == "held" and state.handles(weapon.holder or ""):
+        pass
+    elif weapon.place in ("held", "away"):
+        weapon = _take_in_hand(state, said, weapon, said.speaker, mark)
+    if check in EMPTY_SHOWN or check == "load-shown":
+        empty = check in EMPTY_SHOWN
+        if empty and weapon.load_known and weapon.rounds:
+            contradict(
+                state, mark, on=name, text="shown empty with rounds recorded in it", ends="sighting"
+            )
+        duds = 0 if empty else weapon.duds
+        put_weapon(state, weapon, opened=mark, load_known=True, duds=duds)
+
+
+# --- fired, discharged, misfired ---------------------------------------------------
+
+
+@effect(say.WeaponFired)
+def weapon_fired(state: State, said: say.WeaponFired, mark: Mark) -> None:
+    for name in said.weapons:
+        _fire(state, weapon_of(state, name), said.lot, said.count, mark)
+    if said.among:
+        _fire_among(state, said.among, said.lot, said.count, mark)
+
+
+def _fire(state: State, weapon: Weapon, lot: str | None, count: int, mark: Mark) -> None:
+    name = lot or (weapon.loads[0].lot if len(weapon.loads) == 1 else None)
+    inside = next((load.count for load in weapon.loads if load.lot == name), 0)
+    fired = min(inside, count)
+    if name is not None and fired:
+        found = lot_of(state, name)
+        _put_lot(
+            state, replace(found, loaded=found.loaded - fired, fired=found.fired + fired), mark
+        )
+    if count > fired:
+        # Something went off that the record did not have in it: nobody knows what is left.
+        contradict(
+            state, mark, on=weapon.id, text="fired more than was recorded in it", ends="sighting"
+        )
+    put_weapon(
+        state,
+        weapon,
+        fired=mark,
+        loads=_add_round(weapon.loads, name, -fired) if name is not None else weapon.loads,
+        load_known=weapon.load_known and count <= fired,
+        dummies=mark if state.lot_kind(name or "") != "blank" else weapon.dummies,
+    )
+
+
+def _fire_among(
+    state: State, among: tuple[str, ...], lot: str | None, count: int, mark: Mark
+) -> None:
+    """Nobody knows which: the count is taken off the group, and each is to be opened."""
+    left = count
+    for name in among:
+        weapon = weapon_of(state, name)
+        inside = next((load.count for load in weapon.loads if lot in (None, load.lot)), 0)
+        take = min(left, inside)
+        if take:
+            _fire(state, weapon, lot, take, mark)
+            left -= take
+        put_weapon(state, weapon_of(state, name), fired=mark, load_known=False)
+
+
+@effect(say.WeaponDischarged)
+def weapon_discharged(state: State, said: say.WeaponDischarged, mark: Mark) -> None:
+    touched = (*said.weapons, *said.among)
+    state.incidents[said.id] = Incident(
+        id=said.id, kind="near-miss", about=touched, people=(), mark=mark, discharge=True
+    )
+    notice(state, said, "incident-open", touched[0] if touched else said.id)
+    for name in said.weapons:
+        _fire(state, weapon_of(state, name), said.lot, said.count, mark)
+    if said.among:
+        _fire_among(state, said.among, said.lot, said.count, mark)
+
+
+@effect(say.WeaponMisfired)
+def weapon_misfired(state: State, said: say.WeaponMisfired, mark: Mark) -> None:
+    if said.among:
+        _misfire_among(state, said, mark)
+    for name in said.weapons:
+        weapon = weapon_of(state, name)
+        inside = next((load.count for load in weapon.loads if load.lot == said.lot), 0)
+        bad = min(inside, said.count)
+        lot = lot_of(state, said.lot)
+        _put_lot(state, replace(lot, loaded=lot.loaded - bad, misfired=lot.misfired + bad), mark)
+        put_weapon(
+            state,
+            weapon,
+            misfire=mark,
+            duds=weapon.duds + bad,
+            loads=_add_round(weapon.loads, said.lot, -bad),
+            dummies=mark,
+        )
+        notice(state, said, "weapon-held", name)
+
+
+def _misfire_among(state: State, said: say.WeaponMisfired, mark: Mark) -> None:
+    """Which one did not fire is unknown, so each of them is held until opened."""
+    left = said.count
+    for name in said.among:
+        weapon = weapon_of(state, name)
+        inside = next((load.count for load in weapon.loads if load.lot == said.lot), 0)
+        bad = min(left, inside)
+        left -= bad
+        lot = lot_of(state, said.lot)
+        _put_lot(state, replace(lot, loaded=lot.loaded - bad, misfired=lot.misfired + bad), mark)
+        put_weapon(
+            state,
+            weapon,
+            misfire=mark,
+            duds=weapon.duds + bad,
+            loads=_add_round(weapon.loads, said.lot, -bad),
+            load_known=False,
+            dummies=mark,
+        )
+        notice(state, said, "weapon-held", name)
+
+
+@effect(say.WeaponHeld)
+def weapon_held(state: State, said: say.WeaponHeld, mark: Mark) -> None:
+    for name in said.weapons:
+        put_weapon(state, weapon_of(state, name), held=mark)
+        notice(state, said, "weapon-held", name)
+
+
+@effect(say.WeaponReleased)
+def weapon_released(state: State, said: say.WeaponReleased, mark: Mark) -> None:
+    """Only a handler releases; a misfire only once it has been opened after it."""
+    if not state.handles(said.speaker):
+        return
+    for name in said.weapons:
+        weapon = weapon_of(state, name)
+        misfire = weapon.misfire
+        opened = weapon.opened
+        if misfire is not None and opened is not None and opened.seq > misfire.seq:
+            misfire = None
+        put_weapon(state, weapon, held=None, misfire=misfire)
