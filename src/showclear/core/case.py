@@ -32,6 +32,7 @@ class Harm:
     kind: str
     people: int | None = None
     note: str | None = None
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final, Protocol
 
 from showclear.core import vocabulary, words
-from showclear.core.case import Expect, Harm, Item, Truth, Variant
+from showclear.core.case import Expect, Harm, Item, Repair, Truth, Wanted
 from showclear.core.errors import nearest
 from showclear.core.fields import show
 from showclear.core.located import Path
@@ -115,12 +115,17 @@ def collect(
                 names.introduce(reading, path, "lot", to)
         for spec in vocabulary.fields_of(item.what).values():
             if spec.kind.names and item.what not in _SPACES and item.what != "rounds.moved":
-                names.nouns.add(getattr(item, spec.attr))
+                name = getattr(item, spec.attr)
+                if name in words.RESERVED:
+                    reading.say((*path, spec.key), f"{name!r} is reserved", "another id")
+                names.nouns.add(name)
 
 
 def check_references(reading: Reports, names: Names, items: Iterable[tuple[Path, Item]]) -> None:
     """Report every id that nothing in the file introduces."""
     for path, item in items:
+        if isinstance(item, Harm):
+            _check_value(reading, names, (*path, "people"), "person", list, item.named)
         if not isinstance(item, Statement):
             continue
         _check_speaker(reading, names, path, item)
@@ -189,9 +194,8 @@ def check_names(
     before: tuple[Statement, ...],
     items: list[tuple[Path, Item]],
     expect: Expect,
-    variants: tuple[Variant, ...],
-) -> None:
-    """Check every id of a case, its expectations and its variants."""
+) -> Names:
+    """Check every id of a case and of what it expects, and return what it introduces."""
     names = Names()
     above: list[tuple[Path, Item]] = [(_path_above(said), said) for said in before]
     left = frozenset(
@@ -202,31 +206,8 @@ def check_names(
     collect(reading, names, above, left)
     collect(reading, names, items, left)
     check_references(reading, names, [*above, *items])
-    _check_expect(reading, names, expect, ("expect",))
-    for place, variant in enumerate(variants):
-        here: Path = ("variants", place)
-        for dropped, _ in variant.drop:
-            if dropped not in names.by_space["said"]:
-                close = nearest(dropped, names.by_space["said"])
-                reading.say((*here, "drop"), f"unknown statement {dropped!r}", "", close)
-        for changed in variant.change:
-            if changed not in names.taken:
-                close = nearest(changed, names.taken)
-                reading.say((*here, "change"), f"unknown id {changed!r}", "", close)
-        wider = names.copy()
-        wider.by_space["said"] |= {
-            str(item["id"]) for item in _given(variant.insert) if "id" in item
-        }
-        _check_expect(reading, wider, variant.expect, (*here, "expect"))
-
-
-def _given(insert: Iterable[object]) -> list[dict[str, object]]:
-    out: list[dict[str, object]] = []
-    for item in insert:
-        if isinstance(item, dict):
-            inner = item.get("ask")
-            out.append(inner if isinstance(inner, dict) else item)
-    return out
+    check_expect(reading, names, expect, ("expect",))
+    return names
 
 
 def _path_above(said: Statement) -> Path:
@@ -234,7 +215,7 @@ def _path_above(said: Statement) -> Path:
     return (section, name)
 
 
-def _check_expect(reading: Reports, names: Names, expect: Expect, path: Path) -> None:
+def check_expect(reading: Reports, names: Names, expect: Expect, path: Path) -> None:
     said = names.by_space["said"]
     listed = {
         "hold_at": expect.hold_at,
@@ -250,3 +231,34 @@ def _check_expect(reading: Reports, names: Names, expect: Expect, path: Path) ->
             if name not in said:
                 close = nearest(name, said)
                 reading.say((*path, key), f"unknown statement {name!r}", "", close)
+    for key, by_statement in (
+        ("because", expect.because),
+        ("warn_at", expect.warn_at),
+        ("alert_at", expect.alert_at),
+    ):
+        for name, wanted in by_statement.items():
+            for one in wanted:
+                _check_on(reading, names, (*path, key, name), one)
+    for place, repair in enumerate(expect.repair):
+        _check_on(reading, names, (*path, "repair", place), repair)
+
+
+_ON_WORDS: Final = (
+    _KIND_WORDS
+    | frozenset(words.POSTS)
+    | words.QUANTITIES
+    | words.PERMISSION_KINDS
+    | words.QUALIFICATIONS
+    | words.ROLES
+    | words.CHECKS
+    | {"all"}
+)
+"""What an expected reason may be about besides an id: a post, a kind, a quantity."""
+
+
+def _check_on(reading: Reports, names: Names, path: Path, wanted: Wanted | Repair) -> None:
+    """A misspelt subject would make an expectation that nothing can meet."""
+    allowed = names.allowed("any") | _ON_WORDS
+    if wanted.on and wanted.on not in allowed:
+        close = nearest(wanted.on, allowed)
+        reading.say((*path, "on"), f"unknown id {wanted.on!r}", "an id of the case", close)

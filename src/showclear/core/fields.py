@@ -36,7 +36,7 @@ _TIME: Final = re.compile(
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-class Bad(Exception):
+class Bad(Exception):  # noqa: N818 - it is about a value, and never leaves the readers
     """A value that may not stand where it stands."""
 
     def __init__(
@@ -88,8 +88,12 @@ def show(value: object) -> str:
             return f"a list of {len(value)}"
         case dict():
             return "a mapping"
-        case _:
+        case int() if abs(value) >= 10**18:
+            return "a number of more than 18 digits"
+        case int() | Decimal() | float():
             return f"the number {value}"
+        case _:
+            return f"something of type {type(value).__name__}"
 
 
 def read_id(value: Any) -> str:

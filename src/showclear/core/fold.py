@@ -16,15 +16,32 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from showclear.core import fold_after, fold_plan, fold_rounds, fold_weapons
-from showclear.core.fold_base import EFFECTS, contradict, weapon_of
+from showclear.core import (
+    fold_acts,
+    fold_after,
+    fold_people,
+    fold_plan,
+    fold_rounds,
+    fold_shots,
+    fold_weapons,
+    words,
+)
+from showclear.core.fold_base import EFFECTS, contradict, fall, weapon_of
 from showclear.core.nouns import Day, Mark
 from showclear.core.said_after import DayClosed, DayOpened
 from showclear.core.said_plan import CheckMade
 from showclear.core.state import State
 from showclear.core.statement import Kept, Statement
 
-MODULES: Final = (fold_weapons, fold_rounds, fold_plan, fold_after)
+MODULES: Final = (
+    fold_weapons,
+    fold_shots,
+    fold_rounds,
+    fold_people,
+    fold_plan,
+    fold_acts,
+    fold_after,
+)
 """Importing them registers every effect."""
 
 SILENCE_ENDS_DAY: Final = timedelta(hours=6)
@@ -45,7 +62,7 @@ _SIGHTED: Final = frozenset(
 """What only told where a weapon is: a handler who sees it has answered it."""
 
 _HARMLESS: Final = frozenset({"care.offered", "care.taken", "request.made", "request.answered"})
-_HOLD_ALL: Final = frozenset(
+HOLD_ALL: Final = frozenset(
     {
         "stop.called",
         "pause.called",
@@ -68,7 +85,26 @@ def day_is_open(state: State, at: datetime | None) -> bool:
         return False
     if at is None or day.first.at is None:
         return True
-    return at <= day.last_at + SILENCE_ENDS_DAY and at <= day.first.at + DAY_LASTS_MAX
+    # Differences, because the end of the calendar plus six hours is no time.
+    return at - day.last_at <= SILENCE_ENDS_DAY and at - day.first.at <= DAY_LASTS_MAX
+
+
+def begins_day(state: State, said: Statement) -> bool:
+    """Whether a ShootDay begins with this statement.
+
+    An opening belongs to the day that its first statements began, unless they are too
+    long ago; an opening for another date begins another day, closed or not.
+    """
+    if said.at is None:
+        return False
+    if not day_is_open(state, said.at):
+        return type(said).opens_day
+    day = state.day
+    if not isinstance(said, DayOpened) or day is None or day.first.at is None:
+        return False
+    if day.date is not None:
+        return day.date != said.date
+    return said.at - day.first.at > SILENCE_ENDS_DAY
 
 
 def today_from(state: State, at: datetime | None) -> int | None:
@@ -101,15 +137,14 @@ def _advance_day(state: State, said: Statement, mark: Mark) -> None:
     if at is None:
         return
     state.now = at if state.now is None or at > state.now else state.now
-    if day_is_open(state, at):
-        day = state.day
-        if day is not None and at > day.last_at:
-            state.day = replace(day, last_at=at)
-        return
-    if type(said).opens_day or isinstance(said, DayOpened):
-        number = 1 if state.day is None else state.day.number + 1
-        state.day = Day(number=number, first=mark, last_at=at)
+    day = state.day
+    opened = said.date if isinstance(said, DayOpened) else None
+    if begins_day(state, said):
+        number = 1 if day is None else day.number + 1
+        state.day = Day(number=number, first=mark, last_at=at, date=opened)
         state.differences = ()
+    elif day is not None and day_is_open(state, at):
+        state.day = replace(day, last_at=max(at, day.last_at), date=opened or day.date)
 
 
 def _close_day(state: State, mark: Mark) -> None:
@@ -133,7 +168,7 @@ def _keep(state: State, said: Kept, mark: Mark) -> None:
         nouns.append(said.for_)
     if said.tag in _HARMLESS:
         return
-    if said.tag in _HOLD_ALL or not nouns:
+    if said.tag in HOLD_ALL or not nouns:
         nouns = ["all"]
     text = "said but not readable: " + (said.faults[0] if said.faults else "of no known form")
     for name in dict.fromkeys(nouns):
@@ -143,6 +178,10 @@ def _keep(state: State, said: Kept, mark: Mark) -> None:
             # What it was shown to be does not outlive something unreadable about it.
             weapon = weapon_of(state, name)
             state.weapons[name] = replace(weapon, left_sight=mark, with_handler=None)
+        elif name in state.lots:
+            state.lots[name] = replace(state.lots[name], out_of_custody=mark)
+        elif name in state.things:
+            fall(state, name, words.THING_CHECKS, mark)
 
 
 def fold(statements: list[Statement], state: State | None = None) -> State:

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from showclear.core import said_after as say
+from showclear.core import words
 from showclear.core.fold_base import add_fact, contradict, effect, notice
-from showclear.core.nouns import Concern, Incident, Mark, Refusal, Remedy, Stop, WalkOut
+from showclear.core.fold_people import leave_posts
+from showclear.core.nouns import (
+    Concern,
+    Incident,
+    Lot,
+    Mark,
+    Refusal,
+    Remedy,
+    Stop,
+    Thing,
+    WalkOut,
+    Weapon,
+)
 from showclear.core.state import State
 from showclear.core.statement import Statement
+
+
+def _own_key(table: Mapping[str, object], name: str, said: Statement) -> str:
+    """The key of what a statement opens: its statement's id where the name is taken.
+
+    Another stop, concern or remedy under a name that is open already replaces nothing:
+    both stay, and each has to be ended.
+    """
+    return said.id if name in table else name
 
 
 @effect(say.ConcernRaised)
 def concern_raised(state: State, said: say.ConcernRaised, mark: Mark) -> None:
     about = said.about or ((said.for_,) if said.for_ else ())
-    state.concerns[said.concern] = Concern(
-        id=said.concern, about=about, by=said.speaker, holds=bool(said.holds), mark=mark
+    name = _own_key(state.concerns, said.concern, said)
+    state.concerns[name] = Concern(
+        id=name, about=about, by=said.speaker, holds=bool(said.holds), mark=mark
     )
-    notice(state, said, "concern-open", said.concern)
+    notice(state, said, "concern-open", name)
 
 
 @effect(say.ConcernAcknowledged)
@@ -45,11 +68,12 @@ def concern_closed(state: State, said: say.ConcernClosed, mark: Mark) -> None:
     found = state.concerns.get(said.concern)
     if found is None:
         return
-    if said.speaker == found.by and found.by != "anonymous":
+    own_word = said.said_by is None or said.said_by == said.by
+    if said.speaker == found.by and found.by != "anonymous" and own_word:
         del state.concerns[said.concern]
         return
     closing = found.closing
-    if said.because or said.note:
+    if (said.because or said.note) and own_word:
         closing = closing | {said.speaker}
     if len(closing - {"anonymous", found.by}) >= 2:
         del state.concerns[said.concern]
@@ -70,6 +94,10 @@ def request_answered(state: State, said: say.RequestAnswered, mark: Mark) -> Non
 @effect(say.RefusalMade)
 def refusal_made(state: State, said: say.RefusalMade, mark: Mark) -> None:
     person = said.person or said.speaker
+    old = state.refusals.get((said.activity, person))
+    if old is not None and not old.limit and said.limit:
+        # Who said no to all of it has not said yes to some of it.
+        return
     state.refusals[(said.activity, person)] = Refusal(
         person=person,
         activity=said.activity,
@@ -85,8 +113,10 @@ def _roles_in(state: State, person: str) -> frozenset[str]:
 
 @effect(say.StopCalled)
 def stop_called(state: State, said: say.StopCalled, mark: Mark) -> None:
-    state.stops[said.stop] = Stop(id=said.stop, scope=said.scope, by=said.speaker, mark=mark)
-    notice(state, said, "stopped", said.stop)
+    name = _own_key(state.stops, said.stop, said)
+    inside = _in_the_act(state, said.scope)
+    state.stops[name] = Stop(id=name, scope=said.scope, by=said.speaker, mark=mark, inside=inside)
+    notice(state, said, "stopped", name)
 
 
 @effect(say.StopMistaken)
@@ -100,9 +130,8 @@ def stop_mistaken(state: State, said: say.StopMistaken, mark: Mark) -> None:
 @effect(say.PauseCalled)
 def pause_called(state: State, said: say.PauseCalled, mark: Mark) -> None:
     roles = _roles_in(state, said.speaker)
-    state.pauses[said.pause] = Stop(
-        id=said.pause, scope=said.scope, by=said.speaker, mark=mark, roles=roles
-    )
+    name = _own_key(state.pauses, said.pause, said)
+    state.pauses[name] = Stop(id=name, scope=said.scope, by=said.speaker, mark=mark, roles=roles)
 
 
 @effect(say.PauseLifted)
@@ -123,6 +152,7 @@ def work_left(state: State, said: say.WorkLeft, mark: Mark) -> None:
         found = state.people.get(name)
         if found is not None:
             state.people[name] = replace(found, on_set=False)
+        leave_posts(state, name, mark)
 
 
 # --- restart -----------------------------------------------------------------------
@@ -151,23 +181,22 @@ def resume_lacks(state: State, name: str, agreed: frozenset[str]) -> tuple[str, 
         lacks.append("same-eyes")
     if name in state.stops:
         stop = state.stops[name]
-        if not agreed - {stop.by} - _inside(state, stop):
+        if not agreed - {stop.by} - stop.inside - _in_the_act(state, stop.scope):
             lacks.append("stopped")
     elif name in state.incidents:
         lacks.extend(_remedies_lack(state, name))
-    elif name in state.walk_outs:
-        if not _taken_over(state, state.walk_outs[name]):
-            lacks.append("meeting.held")
+    elif name in state.walk_outs and not _taken_over(state, state.walk_outs[name]):
+        lacks.append("meeting.held")
     return tuple(dict.fromkeys(lacks))
 
 
-def _inside(state: State, stop: Stop) -> frozenset[str]:
-    """Who is in the stopped act. For a stop of everything, nobody in particular."""
+def _in_the_act(state: State, scope: tuple[str, ...] | None) -> frozenset[str]:
+    """Who is in the act that this stops: the one named, or those that are on."""
     names: set[str] = set()
-    for name in stop.scope or ():
-        activity = state.activities.get(name)
-        if activity is not None:
+    for activity in state.activities.values():
+        if activity.on is not None if scope is None else activity.id in scope:
             names.update(part.person for part in activity.plan.people or ())
+            names.update(activity.took)
     return frozenset(names)
 
 
@@ -220,14 +249,23 @@ def work_resumed(state: State, said: say.WorkResumed, mark: Mark) -> None:
 # --- after -------------------------------------------------------------------------
 
 
+_GRAVEST: Final = ("death", "injury", "damage", "near-miss")
+
+
 @effect(say.IncidentReported)
 def incident_reported(state: State, said: say.IncidentReported, mark: Mark) -> None:
     # A later report about a discharge's own id is the same incident.
-    known = next((name for name in said.about if name in state.incidents), None)
+    named = (*said.about, said.incident)
+    known = next((name for name in named if name in state.incidents), None)
     if known is not None:
         old = state.incidents[known]
+        # Said again it is never less, and never about less. About nothing is about all.
+        about = (*old.about, *said.about) if old.about and said.about else ()
         state.incidents[known] = replace(
-            old, kind=said.kind, people=tuple(dict.fromkeys((*old.people, *said.people)))
+            old,
+            kind=min(old.kind, said.kind, key=_GRAVEST.index),
+            about=tuple(dict.fromkeys(name for name in about if name != known)),
+            people=tuple(dict.fromkeys((*old.people, *said.people))),
         )
     else:
         state.incidents[said.incident] = Incident(
@@ -255,19 +293,25 @@ def account_given(state: State, said: say.AccountGiven, mark: Mark) -> None:
 
 @effect(say.RemedySet)
 def remedy_set(state: State, said: say.RemedySet, mark: Mark) -> None:
-    state.remedies[said.remedy] = Remedy(
-        id=said.remedy,
-        for_=said.for_,
-        before_restart=said.before_restart,
-        due=said.due,
-        mark=mark,
+    old = state.remedies.get(said.remedy)
+    if old is not None and old.for_ == said.for_:
+        # Set again: never less than it was, and to be done again.
+        before = old.before_restart or said.before_restart
+        due = said.due or old.due
+        state.remedies[said.remedy] = replace(
+            old, before_restart=before, due=due, done_by=None, verified=False
+        )
+        return
+    name = _own_key(state.remedies, said.remedy, said)
+    state.remedies[name] = Remedy(
+        id=name, for_=said.for_, before_restart=said.before_restart, due=said.due, mark=mark
     )
 
 
 @effect(say.RemedyDone)
 def remedy_done(state: State, said: say.RemedyDone, mark: Mark) -> None:
     found = state.remedies.get(said.remedy)
-    if found is not None:
+    if found is not None and said.speaker not in words.RESERVED:
         state.remedies[said.remedy] = replace(found, done_by=said.speaker, verified=False)
 
 
@@ -275,7 +319,9 @@ def remedy_done(state: State, said: say.RemedyDone, mark: Mark) -> None:
 def remedy_verified(state: State, said: say.RemedyVerified, mark: Mark) -> None:
     """By another than who did it; what nobody did cannot be verified."""
     found = state.remedies.get(said.remedy)
-    if found is not None and found.done_by is not None and found.done_by != said.speaker:
+    if found is None or found.done_by is None or said.speaker in words.RESERVED:
+        return
+    if found.done_by != said.speaker:
         state.remedies[said.remedy] = replace(found, verified=True)
 
 
@@ -304,10 +350,24 @@ def care_taken(state: State, said: say.CareTaken, mark: Mark) -> None:
     add_fact(state, said, mark, closed={}, on=(), people=said.people)
 
 
+def _what_is(state: State, name: str) -> tuple[str, str] | None:
+    """Which noun an id is, and of which kind; None if the record does not have it."""
+    if name in state.people:
+        return ("person", "")
+    if name in state.activities:
+        return ("activity", "")
+    tables: tuple[tuple[str, Mapping[str, Weapon | Lot | Thing]], ...] = (
+        ("weapon", state.weapons),
+        ("lot", state.lots),
+        ("thing", state.things),
+    )
+    return next(((noun, table[name].kind) for noun, table in tables if name in table), None)
+
+
 @effect(say.SameAs)
 def same_as(state: State, said: say.SameAs, mark: Mark) -> None:
-    one, other = state.weapons.get(said.one), state.weapons.get(said.other)
-    if one is not None and other is not None and one.kind != other.kind:
+    one, other = _what_is(state, said.one), _what_is(state, said.other)
+    if one is not None and other is not None and one != other:
         for name in (said.one, said.other):
             contradict(
                 state, mark, on=name, text="said to be one, of different kinds", ends="sighting"

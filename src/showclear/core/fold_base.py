@@ -97,11 +97,16 @@ def contradict(
     state.notices = Chain(Notice(mark.said, word, on, False, text), state.notices)
 
 
-def settle(state: State, on: str, ends: str) -> None:
-    """End the contradictions on something that this kind of sighting ends."""
+def settle(state: State, on: str, ends: str, *, eyes: frozenset[str] | None = None) -> None:
+    """End the contradictions on something that this kind of sighting ends.
+
+    Args:
+        eyes: Whose they are, where they have to be others than those who said it.
+    """
     if state.contradictions:
         for key, found in tuple(state.contradictions.items()):
-            if found.on == on and found.ends == ends:
+            others = eyes is None or bool(eyes - {found.mark.by})
+            if found.on == on and found.ends == ends and others:
                 del state.contradictions[key]
 
 
@@ -126,12 +131,16 @@ def add_check(state: State, record: CheckRecord) -> None:
     """Enter a check, and what by being passed it ends."""
     key = (record.on, record.check)
     state.checks[key] = Chain(record, state.checks.get(key))
+    first = state.failed.get(key)
     if not record.passed:
-        state.failed[key] = record
-    elif key in state.failed:
-        first = state.failed[key]
-        # Somebody entitled: a handler where a handler found it, else anybody.
-        if record.handler or not first.handler:
+        # Failed again by somebody else: what a handler found, a handler has to end.
+        if first is None or record.handler or not first.handler:
+            state.failed[key] = record
+    elif first is not None:
+        # Somebody entitled: a handler where a handler found it and for weapons and
+        # rounds, else anybody.
+        handlers_only = first.handler or key[0] in state.weapons or key[0] in state.lots
+        if record.handler or not handlers_only:
             del state.failed[key]
 
 

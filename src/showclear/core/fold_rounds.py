@@ -12,34 +12,53 @@ from showclear.core.state import State
 
 @effect(say.RoundsReceived)
 def rounds_received(state: State, said: say.RoundsReceived, mark: Mark) -> None:
-    old = state.lots.get(said.lot)
-    if old is not None and old.known and old.kind == said.kind:
-        # More of the same lot: it is mixed now, and to be verified anew.
-        total = None if None in (old.received, said.count) else old.received or 0
-        received = None if total is None else total + (said.count or 0)
-        state.lots[said.lot] = replace(old, received=received, out_of_custody=mark, moved=mark)
-        return
-    state.lots[said.lot] = Lot(
-        id=said.lot,
-        kind=said.kind if old is None or not old.known else "unknown",
-        calibre=said.calibre,
-        received=said.count,
+    old = lot_of(state, said.lot)
+    kind, received = said.kind, said.count
+    if old.known:
+        # More into the same lot: it is mixed now, and to be verified anew.
+        kind = said.kind if old.kind == said.kind else "unknown"
+        known = old.received is not None and said.count is not None
+        received = (old.received or 0) + (said.count or 0) if known else None
+    # What was already said of these rounds stays counted, also before they were registered.
+    state.lots[said.lot] = replace(
+        old,
+        known=True,
+        kind=kind,
+        calibre=said.calibre or old.calibre,
+        received=received,
         received_by=said.speaker,
         came=mark,
         moved=mark,
+        out_of_custody=mark if old.known else old.out_of_custody,
+        custody=old.custody if old.known and old.custody != "away" else "store",
+        place=None if old.place == "off-premises" else old.place,
     )
-    if said.kind in ("live", "unknown"):
-        notice(state, said, f"{said.kind}-rounds", said.lot)
+    if kind in ("live", "unknown"):
+        notice(state, said, f"{kind}-rounds", said.lot)
 
 
-def _take_away(state: State, name: str, count: int | None, field: str, mark: Mark) -> None:
+def _take_away(
+    state: State, name: str, count: int | None, field: str, mark: Mark, *, duds: int = 0
+) -> None:
+    """Take rounds out of a lot for good.
+
+    Args:
+        count: How many; None is all that there is.
+        field: Which of the lot's counts they are added to.
+        duds: How many of them misfired before: these were counted as gone already.
+    """
     lot = lot_of(state, name)
-    if count is None or (lot.in_store is not None and count >= lot.in_store):
-        if count is None or lot.in_store == count:
-            count = lot.in_store if lot.in_store is not None else 0
-    changed = replace(lot, moved=mark, **{field: getattr(lot, field) + count})
-    if lot.received is None and field in ("left", "destroyed"):
-        changed = replace(changed, custody="away", place="off-premises")
+    if count is None:
+        count = max(0, lot.in_store or 0) + duds
+        if not lot.loaded and not lot.issued:
+            # All of it, however many that was.
+            lot = replace(lot, custody="away", place="off-premises")
+    changed = replace(
+        lot,
+        moved=mark if count > duds else lot.moved,
+        misfired=lot.misfired - duds,
+        **{field: getattr(lot, field) + count},
+    )
     state.lots[name] = changed
     if changed.in_store is not None and changed.in_store < 0:
         contradict(
@@ -54,19 +73,20 @@ def _take_away(state: State, name: str, count: int | None, field: str, mark: Mar
 
 @effect(say.RoundsLeft)
 def rounds_left(state: State, said: say.RoundsLeft, mark: Mark) -> None:
-    _take_away(state, said.lot, said.count, "left", mark)
+    lot = lot_of(state, said.lot)
+    # Good rounds leave first; what is more than those are the misfired ones.
+    over = lot.misfired
+    if said.count is not None:
+        over = max(0, said.count - lot.in_store) if lot.in_store is not None else 0
+    _take_away(state, said.lot, said.count, "left", mark, duds=min(over, lot.misfired))
 
 
 @effect(say.RoundsDestroyed)
 def rounds_destroyed(state: State, said: say.RoundsDestroyed, mark: Mark) -> None:
     lot = lot_of(state, said.lot)
-    if lot.misfired and said.count is not None and said.count <= lot.misfired:
-        # A misfired round stays misfired unless destroyed or left as such.
-        state.lots[said.lot] = replace(
-            lot, misfired=lot.misfired - said.count, destroyed=lot.destroyed + said.count
-        )
-        return
-    _take_away(state, said.lot, said.count, "destroyed", mark)
+    # A misfired round stays misfired unless destroyed or left as such; these go first.
+    duds = lot.misfired if said.count is None else min(said.count, lot.misfired)
+    _take_away(state, said.lot, said.count, "destroyed", mark, duds=duds)
 
 
 @effect(say.RoundsMoved)
@@ -91,7 +111,14 @@ def rounds_moved(state: State, said: say.RoundsMoved, mark: Mark) -> None:
         return
     kind = old.kind if old.kind == source.kind else "unknown"
     state.lots[said.to] = replace(
-        old, kind=kind, moved_in=old.moved_in + said.count, out_of_custody=mark, moved=mark
+        old,
+        kind=kind,
+        moved_in=old.moved_in + said.count,
+        out_of_custody=mark,
+        moved=mark,
+        # Rounds that are here went in, wherever the rest of it was.
+        place=None if old.place == "off-premises" else old.place,
+        custody=source.custody if old.custody == "away" else old.custody,
     )
     if kind != old.kind:
         notice(state, said, "unknown-rounds", said.to, "two kinds in one lot")
@@ -126,13 +153,13 @@ def _gone(lot: Lot) -> int:
 def rounds_handed_over(state: State, said: say.RoundsHandedOver, mark: Mark) -> None:
     for name in said.lots:
         lot = lot_of(state, name)
-        handles = state.handles(said.to)
+        handles = state.handles(said.to) and state.handles(said.from_)
         state.lots[name] = replace(
             lot,
             custody="held" if lot.custody != "open" else "open",
             holder=said.to,
-            # Reading 15: a joint count hands the verification on; a handover to somebody
-            # who is no handler ends it.
+            # Reading 15: a joint count hands the verification on; a handover to or from
+            # somebody who is no handler ends it.
             out_of_custody=lot.out_of_custody if handles else mark,
         )
 
@@ -218,12 +245,25 @@ def rounds_placed(state: State, said: say.RoundsPlaced, mark: Mark) -> None:
     for name in said.lots:
         lot = lot_of(state, name)
         # Reading 15: two pairs of eyes and a count make a quarantine.
-        quarantined = said.place == "quarantined" and len(eyes) >= 2
-        changed = replace(lot, place=said.place, quarantined=quarantined)
-        if said.count is not None and lot.received is None:
+        seen = len(eyes) >= 2 and (said.count is not None or lot.counted is not None)
+        changed = replace(lot, place=said.place, quarantined=said.place == "quarantined" and seen)
+        if lot.custody == "away" and said.place != "off-premises":
+            changed = replace(changed, custody="store")
+        if said.count is not None and lot.known and lot.received is None:
             changed = replace(changed, received=said.count + _gone(lot))
         state.lots[name] = changed
-    state.found.clear()
+        _find_placed(state, changed)
+
+
+def _find_placed(state: State, lot: Lot) -> None:
+    """What a search found holds until it is placed, apart from what is in use."""
+    if lot.place == "in-use":
+        return
+    for key, found in tuple(state.found.items()):
+        # Putting away a box that was known before the search is not placing the find.
+        since = lot.came is None or lot.came.seq > found.mark.seq
+        if since or not lot.known or lot.kind in ("live", "unknown"):
+            del state.found[key]
 
 
 @effect(say.SearchMade)

@@ -19,7 +19,7 @@ from showclear.core.fold_base import (
     warn_gap,
     weapon_of,
 )
-from showclear.core.nouns import CheckRecord, Incident, Loaded, Lot, Mark, Weapon
+from showclear.core.nouns import CheckRecord, Loaded, Lot, Mark, Weapon
 from showclear.core.state import State
 from showclear.core.statement import Statement
 
@@ -38,6 +38,7 @@ def weapon_received(state: State, said: say.WeaponReceived, mark: Mark) -> None:
     state.weapons[said.weapon] = replace(
         weapon,
         known=True,
+        own=False,
         kind=said.kind,
         calibre=said.calibre,
         place="store",
@@ -53,9 +54,24 @@ def weapon_received(state: State, said: say.WeaponReceived, mark: Mark) -> None:
 
 @effect(say.WeaponDeclared)
 def weapon_declared(state: State, said: say.WeaponDeclared, mark: Mark) -> None:
-    state.weapons[said.weapon] = Weapon(
-        id=said.weapon, kind=said.kind, own=True, place="away", received=mark
+    old = state.weapons.get(said.weapon)
+    if old is not None and old.known and not old.own:
+        # A weapon of the production is nobody's own: what it is held for stays.
+        text = "said to be somebody's own, and received by the production"
+        contradict(state, mark, on=said.weapon, text=text, ends="sighting")
+        return
+    state.weapons[said.weapon] = replace(
+        old or Weapon(id=said.weapon),
+        known=True,
+        kind=said.kind,
+        own=True,
+        place="away",
+        holder=None,
+        received=mark,
     )
+    for key, found in tuple(state.found.items()):
+        if found.words.get("looking_for") == frozenset({"personal-weapons"}):
+            del state.found[key]
 
 
 @effect(say.WeaponLeft)
@@ -70,7 +86,11 @@ def weapon_left(state: State, said: say.WeaponLeft, mark: Mark) -> None:
 def weapon_counted(state: State, said: say.WeaponCounted, mark: Mark) -> None:
     for name in said.weapons:
         weapon = weapon_of(state, name)
-        put_weapon(state, weapon, counted=mark, missing=None)
+        handler = state.handles(said.speaker)
+        # Somebody else may have seen it; a handler has found it.
+        put_weapon(state, weapon, counted=mark, missing=None if handler else weapon.missing)
+        if handler:
+            settle(state, name, "sighting")
     for name in said.missing:
         put_weapon(state, weapon_of(state, name), missing=mark, left_sight=mark)
         notice(state, said, "weapon.counted", name, "not there when counted")
@@ -82,7 +102,7 @@ def _take_in_hand(state: State, said: Statement, weapon: Weapon, person: str, ma
     """A handler has it now. If the record says otherwise, that gap is kept and warned of."""
     if weapon.place == "held" and weapon.holder == person:
         return weapon
-    gap = weapon.place in ("held", "away")
+    gap = weapon.place in ("held", "away", "locked")
     if gap:
         warn_gap(state, said, weapon.id, "the record had it somewhere else")
     return put_weapon(
@@ -103,6 +123,10 @@ def weapon_taken_out(state: State, said: say.WeaponTakenOut, mark: Mark) -> None
         weapon = weapon_of(state, name)
         if weapon.place == "held" and weapon.holder != said.speaker:
             warn_gap(state, said, name, "taken out while the record had it with somebody")
+            weapon = put_weapon(state, weapon, gaps=weapon.gaps + 1)
+        elif weapon.place == "away":
+            text = "taken out though it had left"
+            contradict(state, mark, on=name, text=text, ends="sighting")
         put_weapon(
             state,
             weapon,
@@ -122,32 +146,42 @@ def weapon_loaded(state: State, said: say.WeaponLoaded, mark: Mark) -> None:
         weapon = weapon_of(state, name)
         if state.handles(said.speaker):
             weapon = _take_in_hand(state, said, weapon, said.speaker, mark)
-        loads = _add_round(weapon.loads, said.lot, said.count)
+        loads = more_rounds(weapon.loads, said.lot, said.count)
         bullets = lot.kind != "blank"
         put_weapon(
             state, weapon, loads=loads, loaded=mark, dummies=mark if bullets else weapon.dummies
         )
     total = said.count * len(said.weapons)
-    # Out of a belt or magazine that holds them: they were issued there before.
-    out = 0
-    if said.container is not None:
-        out = _from_container(state, said.lot, said.container, total)
-    _put_lot(state, replace(lot, loaded=lot.loaded + total, issued=lot.issued - out), mark)
+    # Out of a belt, a magazine or a pocket that holds them: they were issued there before.
+    out = _from_issued(state, said.lot, said.container or said.speaker, total)
+    if said.container is not None and out < total:
+        text = "more rounds loaded out of it than were issued to it"
+        contradict(state, mark, on=said.lot, text=text, ends="count", word="rounds-differ")
+    put_lot(state, replace(lot, loaded=lot.loaded + total, issued=lot.issued - out), mark)
 
 
-def _from_container(state: State, lot: str, container: str, total: int) -> int:
-    held = state.issued.get((lot, container), 0)
-    state.issued[(lot, container)] = max(0, held - total)
+def _from_issued(state: State, lot: str, holder: str, total: int) -> int:
+    """How many of these were out with somebody or in something, and are no more."""
+    held = state.issued.get((lot, holder), 0)
+    if held:
+        state.issued[(lot, holder)] = max(0, held - total)
     return min(held, total)
 
 
-def _add_round(loads: tuple[Loaded, ...], lot: str, count: int) -> tuple[Loaded, ...]:
+def more_rounds(loads: tuple[Loaded, ...], lot: str, count: int) -> tuple[Loaded, ...]:
+    """What is in a weapon once `count` rounds of the lot went in."""
     found = {load.lot: load.count for load in loads}
     found[lot] = found.get(lot, 0) + count
     return tuple(Loaded(name, number) for name, number in found.items() if number > 0)
 
 
-def _put_lot(state: State, lot: Lot, mark: Mark) -> None:
+def less_rounds(loads: tuple[Loaded, ...], lot: str, count: int) -> tuple[Loaded, ...]:
+    """What is in a weapon once `count` rounds of the lot came out."""
+    return more_rounds(loads, lot, -count)
+
+
+def put_lot(state: State, lot: Lot, mark: Mark) -> None:
+    """Replace a lot, noting when more rounds went out of it than there were."""
     if lot.in_store is not None and lot.in_store < 0:
         contradict(
             state,
@@ -175,16 +209,19 @@ def weapon_unloaded(state: State, said: say.WeaponUnloaded, mark: Mark) -> None:
             contradict(
                 state, mark, on=name, text="more rounds came out than went in", ends="sighting"
             )
+        if handler:
+            settle(state, name, "sighting")
         out += min(inside, said.count)
         put_weapon(
             state,
             weapon,
-            loads=_add_round(weapon.loads, said.lot, -min(inside, said.count)),
+            loads=less_rounds(weapon.loads, said.lot, min(inside, said.count)),
             duds=weapon.duds - duds,
             load_known=weapon.load_known or handler,
             opened=mark if handler else weapon.opened,
+            emptied=mark if handler else weapon.emptied,
         )
-    _put_lot(state, replace(lot, loaded=lot.loaded - out), mark)
+    put_lot(state, replace(lot, loaded=lot.loaded - out), mark)
 
 
 def _pairs_over(said: say.WeaponHandedOver) -> Iterator[tuple[str, str]]:
@@ -245,6 +282,9 @@ def weapon_handed_back(state: State, said: say.WeaponHandedBack, mark: Mark) -> 
             warn_gap(state, said, name, "handed back by somebody the record did not have it with")
             weapon = put_weapon(state, weapon, gaps=weapon.gaps + 1)
         handles = state.handles(taker)
+        # Vouched for without a break only from one handler's hand into another's.
+        vouched = handles and state.handles(giver)
+        vouched = vouched and (weapon.place != "held" or state.handles(weapon.holder or ""))
         put_weapon(
             state,
             weapon,
@@ -252,7 +292,7 @@ def weapon_handed_back(state: State, said: say.WeaponHandedBack, mark: Mark) -> 
             holder=taker,
             since=mark,
             with_handler=mark if handles else None,
-            left_sight=weapon.left_sight if handles else mark,
+            left_sight=weapon.left_sight if vouched else mark,
             handed_back=mark,
             handed_back_to=taker,
         )
@@ -265,7 +305,15 @@ def weapon_seen(state: State, said: say.WeaponSeen, mark: Mark) -> None:
     for name in said.weapons:
         weapon = weapon_of(state, name)
         there = weapon.place == "held" and weapon.holder == holder
-        if not there and said.where is None:
+        if not handler:
+            if said.with_ and not there:
+                _seen_elsewhere(state, weapon, mark)
+            continue
+        lies = said.where is not None and not said.with_
+        if lies and weapon.place == "held" and not state.handles(weapon.holder or ""):
+            # Not in the hands the record had it in: the handler stands beside it.
+            holder, lies = said.speaker, False
+        if not there and not lies:
             warn_gap(state, said, name, "seen where the record did not have it")
             was_away = weapon.place != "held" or not state.handles(weapon.holder or "")
             weapon = put_weapon(
@@ -278,16 +326,22 @@ def weapon_seen(state: State, said: say.WeaponSeen, mark: Mark) -> None:
                 with_handler=mark if state.handles(holder) else None,
                 left_sight=mark if was_away or not state.handles(holder) else weapon.left_sight,
             )
-        elif weapon.place == "unattended" and handler:
+        elif weapon.place == "unattended":
             weapon = put_weapon(
                 state, weapon, place="held", holder=said.speaker, since=mark, with_handler=mark
             )
-        if handler:
-            # Only a handler's own eyes settle what was said twice over.
-            settle(state, name, "sighting")
-            opened = mark if said.open else weapon.opened
-            known = weapon.load_known or (said.open and not weapon.loads)
-            put_weapon(state, weapon, missing=None, opened=opened, load_known=known)
+        # Only a handler's own eyes settle what was said twice over.
+        settle(state, name, "sighting")
+        opened = mark if said.open else weapon.opened
+        known = weapon.load_known or (said.open and not weapon.loads)
+        put_weapon(state, weapon, missing=None, opened=opened, load_known=known)
+
+
+def _seen_elsewhere(state: State, weapon: Weapon, mark: Mark) -> None:
+    """Somebody who is no handler saw it where the record did not have it."""
+    text = "seen with somebody the record did not have it with"
+    contradict(state, mark, on=weapon.id, text=text, ends="sighting")
+    put_weapon(state, weapon, left_sight=mark, with_handler=None)
 
 
 @effect(say.WeaponUnattended)
@@ -355,10 +409,9 @@ def handled(state: State, said: Statement, name: str, check: str, mark: Mark) ->
     weapon = weapon_of(state, name)
     if check not in SIGHTINGS or not state.handles(said.speaker) or not weapon.known:
         return
-    if weapon.place == "held" and state.handles(weapon.holder or ""):
-        pass
-    elif weapon.place in ("held", "away"):
+    if weapon.place != "held" or not state.handles(weapon.holder or ""):
         weapon = _take_in_hand(state, said, weapon, said.speaker, mark)
+    settle(state, name, "sighting")
     if check in EMPTY_SHOWN or check == "load-shown":
         empty = check in EMPTY_SHOWN
         if empty and weapon.load_known and weapon.rounds:
@@ -366,131 +419,5 @@ def handled(state: State, said: Statement, name: str, check: str, mark: Mark) ->
                 state, mark, on=name, text="shown empty with rounds recorded in it", ends="sighting"
             )
         duds = 0 if empty else weapon.duds
-        put_weapon(state, weapon, opened=mark, load_known=True, duds=duds)
-
-
-# --- fired, discharged, misfired ---------------------------------------------------
-
-
-@effect(say.WeaponFired)
-def weapon_fired(state: State, said: say.WeaponFired, mark: Mark) -> None:
-    for name in said.weapons:
-        _fire(state, weapon_of(state, name), said.lot, said.count, mark)
-    if said.among:
-        _fire_among(state, said.among, said.lot, said.count, mark)
-
-
-def _fire(state: State, weapon: Weapon, lot: str | None, count: int, mark: Mark) -> None:
-    name = lot or (weapon.loads[0].lot if len(weapon.loads) == 1 else None)
-    inside = next((load.count for load in weapon.loads if load.lot == name), 0)
-    fired = min(inside, count)
-    if name is not None and fired:
-        found = lot_of(state, name)
-        _put_lot(
-            state, replace(found, loaded=found.loaded - fired, fired=found.fired + fired), mark
-        )
-    if count > fired:
-        # Something went off that the record did not have in it: nobody knows what is left.
-        contradict(
-            state, mark, on=weapon.id, text="fired more than was recorded in it", ends="sighting"
-        )
-    put_weapon(
-        state,
-        weapon,
-        fired=mark,
-        loads=_add_round(weapon.loads, name, -fired) if name is not None else weapon.loads,
-        load_known=weapon.load_known and count <= fired,
-        dummies=mark if state.lot_kind(name or "") != "blank" else weapon.dummies,
-    )
-
-
-def _fire_among(
-    state: State, among: tuple[str, ...], lot: str | None, count: int, mark: Mark
-) -> None:
-    """Nobody knows which: the count is taken off the group, and each is to be opened."""
-    left = count
-    for name in among:
-        weapon = weapon_of(state, name)
-        inside = next((load.count for load in weapon.loads if lot in (None, load.lot)), 0)
-        take = min(left, inside)
-        if take:
-            _fire(state, weapon, lot, take, mark)
-            left -= take
-        put_weapon(state, weapon_of(state, name), fired=mark, load_known=False)
-
-
-@effect(say.WeaponDischarged)
-def weapon_discharged(state: State, said: say.WeaponDischarged, mark: Mark) -> None:
-    touched = (*said.weapons, *said.among)
-    state.incidents[said.id] = Incident(
-        id=said.id, kind="near-miss", about=touched, people=(), mark=mark, discharge=True
-    )
-    notice(state, said, "incident-open", touched[0] if touched else said.id)
-    for name in said.weapons:
-        _fire(state, weapon_of(state, name), said.lot, said.count, mark)
-    if said.among:
-        _fire_among(state, said.among, said.lot, said.count, mark)
-
-
-@effect(say.WeaponMisfired)
-def weapon_misfired(state: State, said: say.WeaponMisfired, mark: Mark) -> None:
-    if said.among:
-        _misfire_among(state, said, mark)
-    for name in said.weapons:
-        weapon = weapon_of(state, name)
-        inside = next((load.count for load in weapon.loads if load.lot == said.lot), 0)
-        bad = min(inside, said.count)
-        lot = lot_of(state, said.lot)
-        _put_lot(state, replace(lot, loaded=lot.loaded - bad, misfired=lot.misfired + bad), mark)
-        put_weapon(
-            state,
-            weapon,
-            misfire=mark,
-            duds=weapon.duds + bad,
-            loads=_add_round(weapon.loads, said.lot, -bad),
-            dummies=mark,
-        )
-        notice(state, said, "weapon-held", name)
-
-
-def _misfire_among(state: State, said: say.WeaponMisfired, mark: Mark) -> None:
-    """Which one did not fire is unknown, so each of them is held until opened."""
-    left = said.count
-    for name in said.among:
-        weapon = weapon_of(state, name)
-        inside = next((load.count for load in weapon.loads if load.lot == said.lot), 0)
-        bad = min(left, inside)
-        left -= bad
-        lot = lot_of(state, said.lot)
-        _put_lot(state, replace(lot, loaded=lot.loaded - bad, misfired=lot.misfired + bad), mark)
-        put_weapon(
-            state,
-            weapon,
-            misfire=mark,
-            duds=weapon.duds + bad,
-            loads=_add_round(weapon.loads, said.lot, -bad),
-            load_known=False,
-            dummies=mark,
-        )
-        notice(state, said, "weapon-held", name)
-
-
-@effect(say.WeaponHeld)
-def weapon_held(state: State, said: say.WeaponHeld, mark: Mark) -> None:
-    for name in said.weapons:
-        put_weapon(state, weapon_of(state, name), held=mark)
-        notice(state, said, "weapon-held", name)
-
-
-@effect(say.WeaponReleased)
-def weapon_released(state: State, said: say.WeaponReleased, mark: Mark) -> None:
-    """Only a handler releases; a misfire only once it has been opened after it."""
-    if not state.handles(said.speaker):
-        return
-    for name in said.weapons:
-        weapon = weapon_of(state, name)
-        misfire = weapon.misfire
-        opened = weapon.opened
-        if misfire is not None and opened is not None and opened.seq > misfire.seq:
-            misfire = None
-        put_weapon(state, weapon, held=None, misfire=misfire)
+        emptied = mark if empty else weapon.emptied
+        put_weapon(state, weapon, opened=mark, emptied=emptied, load_known=True, duds=duds)

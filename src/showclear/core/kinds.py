@@ -72,6 +72,15 @@ def many(refers: str) -> Kind:
 
 Person: TypeAlias = Annotated[PersonId, one("person")]
 People: TypeAlias = Annotated[tuple[PersonId, ...], many("person")]
+
+
+def _one_of(value: Any) -> str:
+    """One id, also as a list of one: `to` takes either."""
+    return read_id(value[0]) if type(value) is list and len(value) == 1 else read_id(value)
+
+
+ToPerson: TypeAlias = Annotated[PersonId, Kind("person id", _one_of, refers="person")]
+ToAny: TypeAlias = Annotated[AnyId, Kind("any id", _one_of, refers="any")]
 Weapon: TypeAlias = Annotated[WeaponId, one("weapon")]
 Weapons: TypeAlias = Annotated[tuple[WeaponId, ...], many("weapon")]
 Lot: TypeAlias = Annotated[LotId, one("lot")]
@@ -309,18 +318,23 @@ Saids: TypeAlias = Annotated[
 ]
 
 
-def _structured(value: Any) -> tuple[Any, ...]:
+_STRUCTURED_DEPTH_MAX: Final = 8
+
+
+def _structured(value: Any, depth: int = 0) -> tuple[Any, ...]:
     """The server's own lists of ids and words, kept in a shape that cannot change."""
+    if depth > _STRUCTURED_DEPTH_MAX:
+        raise Bad("lists inside lists inside lists", f"at most {_STRUCTURED_DEPTH_MAX} deep")
+
+    def frozen(item: Any) -> Any:
+        return _structured(item, depth + 1) if isinstance(item, list | dict) else item
+
     match value:
         case list():
-            return tuple(
-                _structured(item) if isinstance(item, list | dict) else item for item in value
-            )
+            return tuple(frozen(item) for item in value)
         case dict():
-            return tuple(
-                (key, _structured(item) if isinstance(item, list | dict) else item)
-                for key, item in sorted(value.items())
-            )
+            entries = sorted(value.items(), key=lambda entry: str(entry[0]))
+            return tuple((key, frozen(item)) for key, item in entries)
         case _:
             raise Bad(show(value), "a list or a mapping")
 

@@ -30,12 +30,12 @@ class Located:
 
     Attributes:
         file: The file as the reader was given it.
-        data: The document.
+        document: What it says, as plain values.
         lines: First line of every value by its path, from 1.
     """
 
     file: str
-    data: Plain
+    document: Plain
     lines: Mapping[Path, int]
 
     def line(self, path: Path) -> int:

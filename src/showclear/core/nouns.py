@@ -76,6 +76,7 @@ class Person:
     on_set: bool | None = None
     duties: frozenset[str] = frozenset()
     qualifications: tuple[Qualification, ...] = ()
+    joined: Mark | None = None
 
     @property
     def handles(self) -> bool:
@@ -109,6 +110,7 @@ class Weapon:
         dummies: Last moment something with a bullet, or nobody knows what, was in it.
         misfire: A misfire that no handler has released.
         opened: Last time a handler looked inside.
+        emptied: Last time a handler found the chamber empty or unloaded it.
         gaps: How often custody was not as recorded; kept for the wrap list.
     """
 
@@ -135,6 +137,7 @@ class Weapon:
     dummies: Mark | None = None
     misfire: Mark | None = None
     opened: Mark | None = None
+    emptied: Mark | None = None
     held: Mark | None = None
     counted: Mark | None = None
     missing: Mark | None = None
@@ -288,6 +291,7 @@ class Meeting:
     topics: int
     present: frozenset[str]
     mark: Mark
+    versions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +310,7 @@ class Stop:
     by: str
     mark: Mark
     roles: frozenset[str] = frozenset()
+    inside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -408,6 +413,7 @@ class Reading:
     value: Decimal
     within: bool
     mark: Mark
+    bounds: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -443,6 +449,7 @@ class Day:
     first: Mark
     last_at: datetime
     closed: Mark | None = None
+    date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

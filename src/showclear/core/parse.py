@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from showclear.core import vocabulary, words
@@ -31,6 +31,7 @@ from showclear.core.fields import (
 )
 from showclear.core.kinds import Witness, Witnesses, many
 from showclear.core.planning import Plan
+from showclear.core.said_plan import CheckMade
 from showclear.core.statement import (
     TAGS,
     FieldSpec,
@@ -97,24 +98,24 @@ _REQUIRED: Final = {
 
 
 def read_fields(
-    data: Mapping[str, Any], *, attested: str = "badge", timed: bool = True
+    given: Mapping[str, Any], *, attested: str = "badge", timed: bool = True
 ) -> Statement | list[Fault]:
     """Read one statement, or say everything that is wrong with it.
 
     Args:
-        data: A mapping as a case file or a JSON line gives it.
+        given: A mapping as a case file or a JSON line gives it.
         attested: What a missing `attested` means: `badge` in a case file, nothing
             better than `unsigned` from elsewhere.
         timed: Whether `at` is asked for; what stands above a case's statements has none.
     """
-    tag = data.get("what")
+    tag = given.get("what")
     if not isinstance(tag, str) or tag not in TAGS:
-        return [_unknown_tag(data)]
+        return [_unknown_tag(given)]
     fields = _FIELDS[tag]
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     plan: dict[str, Any] | None = {} if tag in vocabulary.PLANNING else None
-    for key, value in data.items():
+    for key, value in given.items():
         spec = fields.get(key)
         if spec is None:
             if plan is not None and key in vocabulary.PLAN_FIELDS:
@@ -139,6 +140,8 @@ def read_fields(
     cls = TAGS[tag]
     if cls.either and not faults:
         faults.extend(_no_alternative(cls, values))
+    if tag == CheckMade.what and not faults:
+        faults.extend(_measuring(given, values))
     if faults:
         return faults
     values.setdefault("attested", attested)
@@ -152,20 +155,21 @@ def _read_one(spec: FieldSpec, value: Any, into: dict[str, Any], faults: list[Fa
         faults.append(Fault((spec.key, *bad.path), bad.found, bad.allowed, bad.close))
 
 
-def _unknown_tag(data: Mapping[str, Any]) -> Fault:
-    if "what" not in data:
+def _unknown_tag(given: Mapping[str, Any]) -> Fault:
+    if "what" not in given:
         return Fault((), "no `what`: nothing says which statement this is", "a tag")
-    tag = data["what"]
+    tag = given["what"]
     close = nearest(tag, TAGS) if isinstance(tag, str) else ""
     return Fault(("what",), f"unknown tag {show(tag)}", "a tag of the vocabulary", close)
 
 
-def _unknown_field(key: str, tag: str) -> Fault:
+def _unknown_field(key: object, tag: str) -> Fault:
     own = [name for name in _FIELDS[tag] if name not in _COMMON]
     if tag in vocabulary.PLANNING:
         own += vocabulary.PLAN_FIELDS
     allowed = ", ".join(own) + " and the common fields"
-    return Fault((key,), f"unknown field {key!r} of {tag}", allowed, nearest(key, _FIELDS[tag]))
+    close = nearest(key, [*_COMMON, *own]) if isinstance(key, str) else ""
+    return Fault((str(key),), f"unknown field {show(key)} of {tag}", allowed, close)
 
 
 def _lacking(tag: str, attrs: frozenset[str], faults: list[Fault]) -> Iterator[Fault]:
@@ -181,6 +185,28 @@ def _no_alternative(cls: type[Statement], values: Mapping[str, Any]) -> Iterator
         options = " or ".join(" with ".join(option) for option in cls.either)
         yield Fault((), f"{cls.what} says too little", options)
 
+
+def _measuring(given: Mapping[str, Any], values: dict[str, Any]) -> Iterator[Fault]:
+    """At most one measuring check; a bare unit means that check's quantity."""
+    measuring = [check for check in values["checks"] if check in words.MEASURING_CHECKS]
+    if len(measuring) > 1:
+        found = " and ".join(measuring) + " in one statement"
+        yield Fault(("checks",), found, "at most one check that measures")
+    measured = given.get("measured")
+    if len(measuring) != 1 or not isinstance(measured, Mapping) or "unit" not in measured:
+        return
+    quantity = words.CHECK_QUANTITY.get(measuring[0])
+    (found,) = values["measured"]
+    if quantity is None or quantity == found.quantity:
+        return
+    if (found.quantity, quantity) not in _SAME_UNIT:
+        yield Fault(("measured", "unit"), show(measured["unit"]), f"the unit of {quantity}")
+    else:
+        values["measured"] = (replace(found, quantity=quantity),)
+
+
+_SAME_UNIT: Final = frozenset({("distance_m", "height_m"), ("minutes", "daylight_min")})
+"""What a bare unit is read as, and what a check of one quantity means by it."""
 
 _ID_LIKE: Final = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _NAMES_MAX: Final = 200
@@ -201,32 +227,34 @@ def _names_in(value: object) -> Iterator[str]:
             todo.extend(item.values())
 
 
-def read_statement(data: object, *, fallback_id: str, attested: str = "unsigned") -> Statement:
+def read_statement(given: object, *, fallback_id: str, attested: str = "unsigned") -> Statement:
     """Read a live statement; what cannot be read is kept and holds.
 
     Args:
-        data: What arrived, of whatever shape.
+        given: What arrived, of whatever shape.
         fallback_id: The id it is kept under when it gives none that can be read.
         attested: What a missing `attested` is worth.
     """
-    if not isinstance(data, Mapping):
-        return _kept({}, fallback_id, [Fault((), f"{show(data)} is no statement")])
-    read = read_fields(data, attested=attested)
-    return read if isinstance(read, Statement) else _kept(data, fallback_id, read)
+    if not isinstance(given, Mapping):
+        return _kept({}, fallback_id, [Fault((), f"{show(given)} is no statement")])
+    read = read_fields(given, attested=attested)
+    return read if isinstance(read, Statement) else _kept(given, fallback_id, read)
 
 
-def _kept(data: Mapping[str, Any], fallback_id: str, faults: list[Fault]) -> Kept:
+def _kept(given: Mapping[str, Any], fallback_id: str, faults: list[Fault]) -> Kept:
     common: dict[str, Any] = {}
     ignored: list[Fault] = []
     for key in ("id", "at", "at_is", "by", "said_by", "for", "entered_at", "attested"):
-        if key in data:
-            _read_one(_COMMON[key], data[key], common, ignored)
+        if key in given:
+            _read_one(_COMMON[key], given[key], common, ignored)
     common.setdefault("id", StatementId(fallback_id))
     common.setdefault("by", PersonId("anonymous"))
-    named = {name for key, value in data.items() if key not in _OWN for name in _names_in(value)}
+    named = {name for key, value in given.items() if key not in _OWN for name in _names_in(value)}
+    tag = given.get("what")
     return Kept(
-        tag=str(data.get("what", "")),
-        names=tuple(sorted(named)[:_NAMES_MAX]),
+        tag=tag if isinstance(tag, str) else "",
+        # Too many to follow: then it names nothing in particular, and holds everything.
+        names=tuple(sorted(named)) if len(named) <= _NAMES_MAX else (),
         faults=tuple(str(fault) for fault in faults),
         **common,
     )

@@ -5,32 +5,43 @@
 * The minute orders; within a minute, the order in which things were said.
 * The id is the identity: the same statement again is the same; another one under
   the same id is kept and holds.
-* Corrections and withdrawals never lift a hold. Therefore two states are kept as
-  soon as there is one: what follows from what was said, and what follows from it
-  as corrected. A gate clears only if it clears on both.
+* Corrections and withdrawals never lift a hold. Therefore each makes a world of its
+  own beside those before it: what follows from what was said, what follows from it
+  as corrected once, and so on. A gate clears only if it clears on all of them.
+* Who may not correct a statement disputes it: it supports nothing in the newest
+  world, and what the dispute names holds until two people have read it.
 
 Source: docs/formats/vocabulary.md, "A correction ... never lifts a hold".
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from showclear.core import words
 from showclear.core.fields import StatementId
-from showclear.core.fold import day_is_open, fold_one
+from showclear.core.fold import HOLD_ALL, begins_day, fold_one
 from showclear.core.said_after import StatementWithdrawn
 from showclear.core.state import State
 from showclear.core.statement import Kept, Statement
+
+WORLDS_MAX: Final = 6
+"""How many readings of the record are followed at once. One more correction than
+that is entered all the same, and holds what it names until two people have read it."""
 
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def minute_of(said: Statement) -> datetime:
-    """The minute that orders a statement. What has no time comes before all time."""
+    """The minute that orders a statement. What has no time comes before all time.
+
+    That is for what stands above a case's statements. On a set, what has no time
+    stands where it was said: otherwise earlier sightings would answer for it.
+    """
     return _BEFORE_ALL if said.at is None else said.at.replace(second=0, microsecond=0)
 
 
@@ -45,25 +56,25 @@ class Timeline:
 
     def in_order(self, said: Statement) -> bool:
         """Whether it comes after everything said so far."""
-        return not self.minutes or minute_of(said) >= self.minutes[-1]
+        return not self.minutes or said.at is None or minute_of(said) >= self.minutes[-1]
 
     def add(self, said: Statement) -> None:
         """Put a statement in its place and bring the state up to date."""
+        minute = minute_of(said)
         if self.in_order(said):
             self.said.append(said)
-            self.minutes.append(minute_of(said))
+            self.minutes.append(max(minute, *self.minutes[-1:]) if self.minutes else minute)
             self._fold(said, len(self.said) - 1)
         else:
-            place = bisect_right(self.minutes, minute_of(said))
+            place = bisect_right(self.minutes, minute)
             self.said.insert(place, said)
-            self.minutes.insert(place, minute_of(said))
+            self.minutes.insert(place, minute)
             self.refold(place)
 
     def _fold(self, said: Statement, place: int) -> None:
-        if not self.snapshots or (said.at is not None and not day_is_open(self.state, said.at)):
-            # Only the start of a day is kept: a late entry is nearly always today's.
-            if not self.snapshots or self.snapshots[-1][0] < place:
-                self.snapshots.append((place, self.state.copy()))
+        # Only the start of a day is kept: a late entry is nearly always today's.
+        if not self.snapshots or begins_day(self.state, said):
+            self.snapshots.append((place, self.state.copy()))
         fold_one(self.state, said)
 
     def _start(self, place: int) -> tuple[int, State]:
@@ -74,10 +85,14 @@ class Timeline:
     def refold(self, place: int) -> None:
         """Fold again everything from the snapshot before `place` on."""
         start, snapshot = self._start(place)
-        self.snapshots = [entry for entry in self.snapshots if entry[0] <= start]
+        self.snapshots = [entry for entry in self.snapshots if entry[0] < start]
+        self.snapshots.append((start, snapshot))
         self.state = snapshot.copy()
         for position in range(start, len(self.said)):
-            self._fold(self.said[position], position)
+            if position == start:
+                fold_one(self.state, self.said[position])
+            else:
+                self._fold(self.said[position], position)
 
     def before(self, said: Statement) -> State:
         """The state on which an act is judged: everything up to its place."""
@@ -89,6 +104,23 @@ class Timeline:
         for position in range(start, place):
             fold_one(state, self.said[position])
         return state
+
+    def place_of(self, said: Statement) -> int | None:
+        """Where a statement of this id and time stands, if it does."""
+        places = range(len(self.said))
+        if said.at is not None:
+            minute = minute_of(said)
+            places = range(bisect_left(self.minutes, minute), bisect_right(self.minutes, minute))
+        return next((place for place in places if self.said[place].id == said.id), None)
+
+    def put(self, place: int, said: Statement | None) -> None:
+        """Replace what stands at a place, or take it out."""
+        if said is None:
+            del self.said[place]
+            del self.minutes[place]
+        else:
+            self.said[place] = said
+        self.refold(place)
 
     def copy(self) -> Timeline:
         """A timeline that can go on by itself."""
@@ -103,42 +135,55 @@ class Record:
 
     Attributes:
         as_said: Corrections and withdrawals left aside.
-        as_corrected: With them; None as long as there are none.
+        as_corrected: With all of them; None as long as there are none.
+        between: With some of them: one for each correction but the last.
+        others: Statements that came under an id that was taken.
+        waiting: Corrections of what the record does not have yet, by its id.
     """
 
     as_said: Timeline = field(default_factory=Timeline)
     as_corrected: Timeline | None = None
     by_id: dict[str, Statement] = field(default_factory=dict)
+    between: list[Timeline] = field(default_factory=list)
+    others: set[Statement] = field(default_factory=set)
+    waiting: dict[str, list[Statement]] = field(default_factory=dict)
 
     @property
     def state(self) -> State:
         """The state as it is told to people: with what was corrected."""
         return (self.as_corrected or self.as_said).state
 
+    @property
+    def worlds(self) -> tuple[Timeline, ...]:
+        """Every reading of the record that a gate has to clear on."""
+        newest = () if self.as_corrected is None else (self.as_corrected,)
+        return (self.as_said, *self.between, *newest)
+
     def before(self, said: Statement) -> tuple[State, ...]:
         """Every state on which an act has to clear."""
-        if self.as_corrected is None:
-            return (self.as_said.before(said),)
-        return (self.as_said.before(said), self.as_corrected.before(said))
+        return tuple(world.before(said) for world in self.worlds)
 
     def add(self, said: Statement) -> bool:
         """Enter a statement. Returns False for one that is in the record already."""
         known = self.by_id.get(said.id)
-        if known == said:
-            return False
         if known is not None:
-            said = _other_content(said, len(self.by_id))
+            if known == said or said in self.others:
+                return False
+            self.others.add(said)
+            said = self._under_another_id(said)
         self.by_id[said.id] = said
-        target = self._target(said)
-        if target is None:
-            self.as_said.add(said)
-            if self.as_corrected is not None:
-                self.as_corrected.add(said)
-            return True
-        if self.as_corrected is None:
-            self.as_corrected = self.as_said.copy()
-        self._correct(self.as_corrected, said, target)
-        # That it was corrected is itself said, in both; its content only where it counts.
+        target = _target(said)
+        if target is None or target == said.id:
+            self._enter(said)
+        elif target in self.by_id:
+            self._correct(said)
+        else:
+            # What it is about may come yet; until then nobody knows what it takes away.
+            self.waiting.setdefault(target, []).append(said)
+            self._enter(_kept(said, said.id, f"nothing in the record has the id {target}"))
+        for correction in self.waiting.pop(said.id, ()):
+            self._take_out(correction)
+            self._correct(correction)
         return True
 
     def add_all(self, statements: Iterable[Statement]) -> Record:
@@ -147,58 +192,104 @@ class Record:
             self.add(said)
         return self
 
-    def _target(self, said: Statement) -> str | None:
-        """The statement that this one corrects or withdraws, if the record has it."""
-        target = said.of if isinstance(said, StatementWithdrawn) else said.corrects
-        return target if target is not None and target in self.by_id else None
+    def _enter(self, said: Statement) -> None:
+        for world in self.worlds:
+            world.add(said)
 
-    def _correct(self, timeline: Timeline, said: Statement, target: str) -> None:
-        place = next((i for i, old in enumerate(timeline.said) if old.id == target), None)
-        if place is None:
-            return
-        old = timeline.said[place]
-        if type(said) is type(old) and self._entitled(timeline.state, said, old):
-            # It stands where the first one stood: who, which or how many are replaced.
-            timeline.said[place] = replace(
-                said, id=StatementId(target), at=old.at, at_is=old.at_is, corrects=None
-            )
+    def _take_out(self, said: Statement) -> None:
+        for world in self.worlds:
+            if (place := world.place_of(said)) is not None:
+                world.put(place, None)
+
+    def _under_another_id(self, said: Statement) -> Kept:
+        """Another statement under an id that is taken: kept, and it holds what it names."""
+        number = len(self.others)
+        while (fresh := f"{said.id}.again-{number}") in self.by_id:
+            number += 1
+        return _kept(said, fresh, f"another statement has the id {said.id}")
+
+    def _correct(self, said: Statement) -> None:
+        """Make a newer world in which the statement is replaced or supports nothing."""
+        if self.as_corrected is None:
+            self.as_corrected = self.as_said.copy()
+        elif len(self.worlds) < WORLDS_MAX:
+            self.between.append(self.as_corrected.copy())
         else:
-            # Withdrawn, or disputed by somebody else: it supports nothing any more.
-            del timeline.said[place]
-            del timeline.minutes[place]
-        timeline.snapshots = [entry for entry in timeline.snapshots if entry[0] <= place]
-        timeline.refold(place)
+            self._enter(_kept(said, said.id, "corrected more often than can be followed"))
+        old = self._first(said)
+        place = self.as_corrected.place_of(old)
+        entitled = place is not None and self._entitled(said, old)
+        if place is not None:
+            # It stands where the first one stood: who, which or how many are replaced.
+            self.as_corrected.put(place, _in_place_of(old, said) if entitled else None)
+        if not entitled and not isinstance(said, StatementWithdrawn):
+            disputes = f"disputes {old.id} without being able to correct it"
+            plain = said.what in HOLD_ALL
+            self._enter(said if plain else _kept(said, said.id, disputes))
 
-    def _entitled(self, state: State, said: Statement, old: Statement) -> bool:
+    def _first(self, said: Statement) -> Statement:
+        """The statement that is corrected in the end: a correction of a correction is of it."""
+        seen: set[str] = {said.id}
+        while (target := _target(said)) is not None and target not in seen:
+            if target not in self.by_id:
+                break
+            seen.add(target)
+            said = self.by_id[target]
+        return said
+
+    def _entitled(self, said: Statement, old: Statement) -> bool:
         """The same speaker, or whoever has the weapon that it is about."""
+        if said.what != (old.tag if isinstance(old, Kept) else old.what):
+            return False
         if said.speaker == old.speaker:
-            return True
-        names = getattr(old, "weapons", ())
-        holders = {weapon.holder for name in names if (weapon := state.weapons.get(name))}
+            return said.speaker not in words.RESERVED
+        weapons = self.state.weapons
+        holders = {weapons[name].holder for name in getattr(old, "weapons", ()) if name in weapons}
         return said.speaker in holders
 
 
-def _other_content(said: Statement, number: int) -> Kept:
-    """Another statement under an id that is taken: kept, and it holds what it names."""
-    names = {
-        name
-        for item in type(said).__dataclass_fields__
-        for name in _strings(getattr(said, item, None))
-    }
-    return Kept(
-        id=StatementId(f"{said.id}.again-{number}"),
-        at=said.at,
-        by=said.by,
-        for_=said.for_,
-        tag=said.what,
-        names=tuple(sorted(names)),
-        faults=(f"another statement has the id {said.id}",),
+def _target(said: Statement) -> str | None:
+    """The statement that this one corrects or withdraws, if it does."""
+    return said.of if isinstance(said, StatementWithdrawn) else said.corrects
+
+
+def _in_place_of(old: Statement, said: Statement) -> Statement:
+    """What the correction says, as said by whoever said it first."""
+    return replace(
+        said,
+        id=old.id,
+        at=old.at,
+        at_is=old.at_is,
+        by=old.by,
+        said_by=old.said_by,
+        attested=said.attested if said.speaker == old.speaker else old.attested,
+        corrects=None,
     )
 
 
-def _strings(value: object) -> Iterable[str]:
+def _kept(said: Statement, name: str, fault: str) -> Kept:
+    """A statement that cannot count as what it is: kept, and it holds what it names."""
+    return Kept(
+        id=StatementId(name),
+        at=said.at,
+        at_is=said.at_is,
+        by=said.by,
+        said_by=said.said_by,
+        for_=said.for_,
+        entered_at=said.entered_at,
+        attested=said.attested,
+        tag=said.tag if isinstance(said, Kept) else said.what,
+        names=tuple(sorted(set(_strings(said)))),
+        faults=(fault,),
+    )
+
+
+def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple | frozenset):
         for item in value:
             yield from _strings(item)
+    elif is_dataclass(value):
+        for spec in fields(value):
+            yield from _strings(getattr(value, spec.name))

@@ -220,6 +220,7 @@ class DayOpened(Statement):
     "day.closed",
     gate="close-day",
     means="the ShootDay ends, with its differences if any",
+    opens_day=False,
 )
 class DayClosed(Statement):
     date: Date

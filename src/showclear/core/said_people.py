@@ -32,6 +32,8 @@ from showclear.core.kinds import (
     Thing,
     Things,
     Time,
+    ToAny,
+    ToPerson,
     Until,
     Weapon,
     Weapons,
@@ -210,7 +212,7 @@ class WeaponHandedOver(Statement):
 class WeaponHandedBack(Statement):
     weapons: Weapons = ()
     from_: Person | None = None
-    to: Person | None = None
+    to: ToPerson | None = None
     returns: Returns = ()
     condition: Text | None = None
 
@@ -360,14 +362,14 @@ class RoundsCounted(Statement):
 class RoundsHandedOver(Statement):
     lots: Lots
     from_: Person
-    to: Person
+    to: ToPerson
 
 
 @tag("rounds.issued", means="rounds go from store to a person or a container")
 class RoundsIssued(Statement):
     lots: Lots
     count: Count
-    to: Any1
+    to: ToAny
 
 
 @tag("rounds.returned", means="rounds come back to store")

@@ -33,6 +33,7 @@ from showclear.core.kinds import (
     Texts,
     Thing,
     Things,
+    ToPerson,
     Until,
     Weapons,
     Within,
@@ -80,7 +81,7 @@ class ThingReleased(Statement):
 class ThingHandedOver(Statement):
     things: Things
     from_: Person
-    to: Person
+    to: ToPerson
 
 
 @tag("machine.declared", gate="arm", means="the machine is in this state")

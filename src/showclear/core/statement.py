@@ -99,7 +99,7 @@ TAGS: Final[dict[str, type[Statement]]] = {}
 SPECS: Final[dict[str, Mapping[str, FieldSpec]]] = {}
 """Every tag and its own fields by key, singular spellings included."""
 
-_SINGULAR: Final = {
+SINGULAR: Final[dict[str, str]] = {
     "people": "person",
     "weapons": "weapon",
     "lots": "lot",
@@ -150,8 +150,8 @@ def specs_of(cls: type[Any], *, skip: frozenset[str] = frozenset()) -> dict[str,
         key = _KEYS.get(item.name, item.name)
         spec = FieldSpec(key, item.name, kind, required)
         out[key] = spec
-        if key in _SINGULAR:
-            out[_SINGULAR[key]] = FieldSpec(_SINGULAR[key], item.name, kind, required)
+        if key in SINGULAR:
+            out[SINGULAR[key]] = FieldSpec(SINGULAR[key], item.name, kind, required)
     return out
 
 
