@@ -1,0 +1,181 @@
+"""The canonical JSON of a pack: what the record names it by, and what travels.
+
+RFC 8785 as far as packs need it: sorted keys, no white space, integers and strings
+only. It reads back, by the same reader, to the same pack.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from showclear.core.located import Located
+from showclear.rules.grammar import (
+    AtLeast,
+    AtMost,
+    Every,
+    FactTest,
+    IsTest,
+    No,
+    Pack,
+    Rule,
+    Test,
+    Tests,
+    Window,
+    WordTest,
+)
+from showclear.rules.read import parse_pack
+
+Plain = dict[str, Any]
+
+
+def canonical(pack: Pack) -> bytes:
+    """The canonical JSON of a pack, UTF-8."""
+    text = json.dumps(_pack(pack), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def with_digest(pack: Pack) -> Pack:
+    """The pack with the SHA-256 of its canonical JSON."""
+    return replace(pack, sha256=hashlib.sha256(canonical(pack)).hexdigest())
+
+
+def from_canonical(text: bytes, file: str = "canonical") -> Pack:
+    """Read a pack back from its canonical JSON.
+
+    Raises:
+        ReadError: If it is no pack.
+    """
+    return with_digest(parse_pack(Located(file, json.loads(text), {(): 1})))
+
+
+def _dates(value: tuple[date | None, date | None]) -> Plain:
+    return {
+        key: item.isoformat()
+        for key, item in zip(("from", "until"), value, strict=True)
+        if item is not None
+    }
+
+
+def _pack(pack: Pack) -> Plain:
+    plain: Plain = {
+        "pack": pack.id,
+        "title": dict(pack.title),
+        "version": pack.version,
+        "vocabulary": pack.vocabulary,
+        "jurisdiction": pack.jurisdiction,
+        "force": pack.force,
+        "define": {name: _tests(tests) for name, tests in pack.define.items()},
+        "exceptions": {name: _when(when) for name, when in pack.exceptions.items()},
+        "rules": [_rule(rule) for rule in pack.rules],
+    }
+    if any(pack.in_force):
+        plain["in_force"] = _dates(pack.in_force)
+    return plain
+
+
+def _rule(rule: Rule) -> Plain:
+    cite: Plain = {
+        "instrument": rule.cite.instrument,
+        "provision": rule.cite.provision,
+        "how": rule.cite.how,
+    }
+    if rule.cite.url:
+        cite["url"] = rule.cite.url
+    if rule.cite.read is not None:
+        cite["read"] = rule.cite.read.isoformat()
+    plain: Plain = {
+        "id": rule.id,
+        "cite": cite,
+        "before": list(rule.before),
+        "missing": list(rule.missing),
+        "say": dict(rule.say),
+        "next": dict(rule.next),
+        **_shape(rule),
+    }
+    if rule.when:
+        plain["when"] = _when(rule.when)
+    if rule.unless:
+        plain["unless"] = list(rule.unless)
+    if any(rule.in_force):
+        plain["in_force"] = _dates(rule.in_force)
+    if rule.barrier:
+        plain["barrier"] = dict(rule.barrier)
+    return plain
+
+
+def _shape(rule: Rule) -> Plain:
+    shape = rule.shape
+    match shape:
+        case Every():
+            empty = ", may be empty" if shape.may_be_empty else ""
+            plain: Plain = {"every": f"{shape.element} in {shape.set}{empty}"}
+            if set(shape.needs) == {""}:
+                plain["needs"] = _tests(shape.needs[""])
+            else:
+                plain["needs any of"] = {name: _tests(t) for name, t in shape.needs.items()}
+        case AtLeast():
+            where = "checks" if shape.where.what == "check.made" else shape.where.what
+            empty = ", may be empty" if shape.may_be_empty else ""
+            plain = {"at least": f"{shape.number} different {shape.field} in {where}{empty}"}
+            return {**plain, "where": _fact(shape.where)}
+        case AtMost():
+            plain = {"at most": f"{shape.number} different {shape.element} in {shape.set}"}
+        case No():
+            plain = {"no": f"{shape.element} in {shape.set}"}
+    if shape.where:
+        plain["where"] = _tests(shape.where)
+    return plain
+
+
+def _when(when: Mapping[str, Tests]) -> Plain:
+    plain: Plain = {}
+    for subject, tests in when.items():
+        if subject == "act":
+            plain |= _tests(tests)
+        else:
+            plain[subject] = _tests(tests)
+    return plain
+
+
+def _tests(tests: Tests) -> Plain:
+    return dict(_test(test) for test in tests)
+
+
+def _test(test: Test) -> tuple[str, Any]:
+    match test:
+        case WordTest():
+            return test.attribute, sorted(test.words)
+        case IsTest():
+            return "is", test.name
+        case FactTest():
+            return ("a check" if test.what == "check.made" else test.what), _fact(test)
+
+
+def _fact(test: FactTest) -> Plain:
+    plain: Plain = {key: sorted(value) for key, value in test.words.items()}
+    for attr in ("on", "people", "shown_to", "about", "not_by", "by"):
+        value = getattr(test, attr)
+        if value:
+            plain[attr.replace("_", " ")] = value
+    if test.covers:
+        plain["covers"] = "the whole count"
+    since = [window.event for window in test.windows if window.kind == "since"]
+    at = [_window(window) for window in test.windows if window.kind != "since"]
+    if since:
+        plain["since"] = since
+    if at:
+        plain["at"] = at
+    if test.measured:
+        plain["measured"] = {
+            item.quantity: f"{item.compare} {item.value}" for item in test.measured
+        }
+    return plain
+
+
+def _window(window: Window) -> str:
+    return "today" if window.kind == "today" else f"within {window.minutes} minutes"

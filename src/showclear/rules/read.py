@@ -1,0 +1,501 @@
+"""Reading a pack: every word checked against the vocabulary, every fault with its line.
+
+A misspelt word is refused with the nearest one, so that it can open no gate. The
+same reading serves the YAML an adviser writes and the canonical JSON that the
+record names.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from showclear.core import vocabulary, words
+from showclear.core.errors import Problem, ReadError, nearest
+from showclear.core.fields import Bad, mapping_reader, read_date, read_id, read_text, show
+from showclear.core.located import Located, Path
+from showclear.rules import phrases
+from showclear.rules.grammar import (
+    AtLeast,
+    AtMost,
+    Citation,
+    Every,
+    FactTest,
+    IsTest,
+    No,
+    Pack,
+    Rule,
+    Shape,
+    Test,
+    Tests,
+    WordTest,
+)
+
+FORCES: Final = frozenset({"law", "agreement", "guidance", "practice", "studio"})
+HOW: Final = frozenset({"direct", "secondary", "low"})
+RULES_MAX: Final = 2000
+PLACEHOLDERS: Final = frozenset(
+    {
+        "on",
+        "person",
+        "weapon",
+        "lot",
+        "thing",
+        "activity",
+        "hazard",
+        "receiver",
+        "giver",
+        "handler",
+    }
+)
+SUBJECTS: Final = {
+    "weapon": "weapon",
+    "receiver": "person",
+    "giver": "person",
+    "handler": "person",
+    "lot": "lot",
+    "activity": "activity",
+}
+_SHORT: Final = {"load": "act", "hazards": "activity", "phase": "activity", "purpose": "activity"}
+_ONE_OF_ONE: Final = frozenset({"kind", "place", "custody", "phase", "purpose", "load"})
+"""Attributes with one word at a time, of which `not X` is every other word."""
+
+_SHAPES: Final = ("every", "at least", "at most", "no")
+
+
+class Reader:
+    """One pack being read: its problems, and the names it defines."""
+
+    def __init__(self, located: Located) -> None:
+        self.located = located
+        self.problems: list[Problem] = []
+        self.defined: dict[str, Tests] = {}
+        self.exceptions: set[str] = set()
+
+    def fault(self, path: Path, bad: Bad) -> None:
+        """Note a problem at a path of the document."""
+        line = self.located.line((*path, *bad.path))
+        self.problems.append(
+            Problem(
+                file=self.located.file,
+                line=line,
+                found=bad.found,
+                allowed=bad.allowed,
+                nearest=bad.close,
+            )
+        )
+
+    def take(self, path: Path, read: Callable[..., Any], *given: Any, otherwise: Any = None) -> Any:
+        """Read something, noting the problem and going on."""
+        try:
+            return read(*given)
+        except Bad as bad:
+            self.fault(path, bad)
+            return otherwise
+
+    def keys(self, path: Path, value: Any, allowed: Any, required: Any = ()) -> dict[str, Any]:
+        """A mapping with these keys only."""
+        if not isinstance(value, dict):
+            self.fault(path, Bad(show(value), "a mapping with " + ", ".join(sorted(allowed))))
+            return {}
+        for key in value:
+            if key not in allowed:
+                close = nearest(key, allowed)
+                bad = Bad(f"unknown word {key!r}", ", ".join(sorted(allowed)), close)
+                self.fault((*path, key), bad)
+        for key in required:
+            if key not in value:
+                self.fault(path, Bad(f"{key!r} is missing", ""))
+        return {key: item for key, item in value.items() if key in allowed}
+
+    # --- conditions ----------------------------------------------------------------
+
+    def tests(self, path: Path, element: str, value: Any) -> Tests:
+        """Conditions on one element: attributes, `is`, `a check`, or a tag."""
+        if not isinstance(value, dict) or not value:
+            self.fault(path, Bad(show(value), "a mapping of conditions"))
+            return ()
+        found = [
+            self.take((*path, key), self.test, path, element, key, item)
+            for key, item in value.items()
+        ]
+        return tuple(test for test in found if test is not None)
+
+    def test(self, path: Path, element: str, key: str, item: Any) -> Test | None:
+        """One condition."""
+        if key == "is":
+            if element != "person" or item not in self.defined:
+                raise Bad(
+                    f"nothing defines {show(item)}",
+                    ", ".join(sorted(self.defined)),
+                    nearest(str(item), self.defined),
+                )
+            return IsTest(item)
+        if key == "a check":
+            return self.fact((*path, key), "check.made", item)
+        if key in vocabulary.table() and key != "check.made":
+            return self.fact((*path, key), key, item)
+        allowed = phrases.attribute_of(element, key)
+        if key in _ONE_OF_ONE and isinstance(item, str) and item.startswith("not "):
+            return WordTest(key, phrases.all_but(item, allowed or frozenset(), key))
+        return WordTest(key, phrases.words_of(item, allowed, key))
+
+    def fact(self, path: Path, tag: str, value: Any) -> FactTest | None:
+        """What must have been said: a check or another statement."""
+        closed = self._closed_words(tag)
+        special = {"on", "people", "shown to", "about", "not by", "by", "covers", "since", "at"}
+        allowed = {*closed, *special, *({"measured"} if tag == "check.made" else ())}
+        given = self.keys(path, value, allowed)
+        out: dict[str, Any] = {"words": {}}
+        windows: list[Any] = []
+        for key, item in given.items():
+            self.take((*path, key), self._fact_word, key, item, closed, out, windows)
+        if tag == "check.made" and "check" not in out["words"]:
+            self.fault(path, Bad("'check' is missing", "the check that is asked for"))
+        return FactTest(what=tag, windows=tuple(windows), **out)
+
+    def _closed_words(self, tag: str) -> dict[str, frozenset[str]]:
+        if tag == "check.made":
+            return {"check": words.CHECKS}
+        specs = vocabulary.fields_of(tag)
+        found = {key: spec.kind.words for key, spec in specs.items() if spec.kind.words}
+        if tag == "search.made":
+            found["found"] = words.SEARCH_FOUND
+        if tag == "notified":
+            found["whom"] = frozenset()
+        return found
+
+    def _fact_word(
+        self,
+        key: str,
+        item: Any,
+        closed: Mapping[str, frozenset[str]],
+        out: dict[str, Any],
+        windows: list[Any],
+    ) -> None:
+        if key in closed:
+            out["words"][key] = phrases.words_of(item, closed[key] or None, key)
+        elif key in ("since", "at"):
+            windows.extend(phrases.windows_of(key, item))
+        elif key == "by":
+            if item not in self.defined:
+                raise Bad(
+                    f"nothing defines {show(item)}",
+                    ", ".join(sorted(self.defined)),
+                    nearest(str(item), self.defined),
+                )
+            out["by"] = item
+        elif key == "covers":
+            phrases.one_of(item, {"the whole count", "every round loaded"}, "covers")
+            out["covers"] = True
+        elif key == "measured":
+            if not isinstance(item, dict) or not item:
+                raise Bad(show(item), "such as {distance_ft: at least 20}")
+            out["measured"] = tuple(phrases.number_of(name, text) for name, text in item.items())
+        else:
+            out[key.replace(" ", "_")] = phrases.reference_of(item)
+
+    def when(self, path: Path, value: Any) -> Mapping[str, Tests]:
+        """Conditions by subject of the act."""
+        given = self.keys(path, value, {*SUBJECTS, *_SHORT})
+        out: dict[str, Tests] = {}
+        for key, item in given.items():
+            if key in _SHORT:
+                # `hazards: any of x` is short for `activity: {hazards: any of x}`.
+                subject = _SHORT[key]
+                test = self.take((*path, key), self.test, path, subject, key, item)
+                out[subject] = (*out.get(subject, ()), *((test,) if test is not None else ()))
+            else:
+                subject = key
+                out[key] = (*out.get(key, ()), *self.tests((*path, key), SUBJECTS[key], item))
+        return out
+
+    # --- rules ---------------------------------------------------------------------
+
+    def shape(self, path: Path, given: dict[str, Any]) -> Shape | None:
+        """The one shape of a rule."""
+        shapes = [key for key in _SHAPES if key in given]
+        if len(shapes) != 1:
+            self.fault(path, Bad(f"{len(shapes)} shapes", "exactly one of " + ", ".join(_SHAPES)))
+            return None
+        shape = shapes[0]
+        for key in ("needs", "needs any of"):
+            if key in given and shape != "every":
+                self.fault((*path, key), Bad(f"{key!r} with {shape!r}", "needs goes with every"))
+        reader = {
+            "every": self._every,
+            "at least": self._at_least,
+            "at most": self._at_most,
+            "no": self._no,
+        }[shape]
+        found: Shape | None = self.take((*path, shape), reader, path, given)
+        return found
+
+    def _where(self, path: Path, given: dict[str, Any], element: str) -> Tests:
+        return self.tests((*path, "where"), element, given["where"]) if "where" in given else ()
+
+    def _every(self, path: Path, given: dict[str, Any]) -> Every:
+        element, name, may_be_empty = phrases.element_of(given["every"])
+        if ("needs" in given) == ("needs any of" in given):
+            raise Bad("needs said twice or not at all", "either `needs` or `needs any of`")
+        needs: dict[str, Tests] = {}
+        if "needs" in given:
+            needs[""] = self.tests((*path, "needs"), element, given["needs"])
+        else:
+            needs = self._alternatives((*path, "needs any of"), element, given["needs any of"])
+        return Every(element, name, may_be_empty, self._where(path, given, element), needs)
+
+    def _alternatives(self, path: Path, element: str, value: Any) -> dict[str, Tests]:
+        """Named alternatives: a mapping, or a list of conditions named by their place."""
+        items: list[tuple[str, Any, Path]] = []
+        if isinstance(value, dict):
+            items = [(str(name), item, (*path, name)) for name, item in value.items()]
+        elif isinstance(value, list):
+            items = [(f"{i + 1}", item, (*path, i)) for i, item in enumerate(value)]
+        if len(items) < 2:
+            self.fault(path, Bad(show(value), "at least two alternatives"))
+        return {name: self.tests(here, element, item) for name, item, here in items}
+
+    def _at_least(self, path: Path, given: dict[str, Any]) -> AtLeast:
+        number, field, tag, may_be_empty = phrases.different_of(given["at least"])
+        if "where" not in given:
+            raise Bad("'where' is missing", "which checks count")
+        where = self.fact((*path, "where"), tag, given["where"])
+        return AtLeast(number, field, where or FactTest(what=tag), may_be_empty)
+
+    def _at_most(self, path: Path, given: dict[str, Any]) -> AtMost:
+        number, element, name = phrases.at_most_of(given["at most"])
+        return AtMost(number, element, name, self._where(path, given, element))
+
+    def _no(self, path: Path, given: dict[str, Any]) -> No:
+        element, name, _ = phrases.element_of(given["no"])
+        return No(element, name, self._where(path, given, element))
+
+    def texts(self, path: Path, value: Any, *, placeholders: bool = True) -> dict[str, str]:
+        """A sentence by language; English is required."""
+        if not isinstance(value, dict) or "en" not in value:
+            self.fault(path, Bad(show(value), "a sentence by language, English (en) at least"))
+            return {"en": ""}
+        out: dict[str, str] = {}
+        for language, text in value.items():
+            found = self.take((*path, language), read_text, text, otherwise="")
+            out[language] = found
+            if placeholders:
+                self.take((*path, language), _check_placeholders, found)
+        return out
+
+    def cite(self, path: Path, value: Any) -> Citation:
+        """Where the rule comes from."""
+        allowed = {"instrument", "provision", "url", "read", "how"}
+        given = self.keys(path, value, allowed, ("instrument", "provision"))
+        read = self.take((*path, "read"), read_date, given["read"]) if "read" in given else None
+        how = self.take(
+            (*path, "how"), phrases.one_of, given.get("how", "direct"), HOW, "how", otherwise="low"
+        )
+        return Citation(
+            instrument=str(given.get("instrument", "")),
+            provision=str(given.get("provision", "")),
+            url=str(given.get("url", "")),
+            read=read,
+            how=how,
+        )
+
+    def in_force(self, path: Path, value: Any) -> tuple[Any, Any]:
+        """From when (inclusive) until when (exclusive)."""
+        if value is None:
+            return (None, None)
+        given = self.keys(path, value, {"from", "until"})
+        found = [
+            self.take((*path, key), read_date, given[key]) if key in given else None
+            for key in ("from", "until")
+        ]
+        if found[0] is not None and found[1] is not None and found[0] >= found[1]:
+            self.fault(path, Bad("an end that is not after the beginning", "from before until"))
+        return (found[0], found[1])
+
+    def rule(self, path: Path, value: Any) -> Rule | None:
+        """One rule."""
+        allowed = {"id", "cite", "before", "when", "where", "needs", "needs any of", "unless"}
+        allowed |= {"missing", "say", "next", "in_force", "barrier", *_SHAPES}
+        given = self.keys(path, value, allowed, ("id", "cite", "before", "say", "next"))
+        if not given:
+            return None
+        shape = self.shape(path, given)
+        name = self.take((*path, "id"), read_id, given.get("id"), otherwise="")
+        before = self.take((*path, "before"), phrases.gates_of, given.get("before"), otherwise=())
+        unless = given.get("unless", [])
+        for place, exception in enumerate(unless if isinstance(unless, list) else [unless]):
+            if exception not in self.exceptions:
+                close = nearest(str(exception), self.exceptions)
+                bad = Bad(f"no exception {show(exception)}", ", ".join(self.exceptions), close)
+                self.fault((*path, "unless", place), bad)
+        if shape is None:
+            return None
+        missing = self.take((*path, "missing"), _missing_of, given, shape, otherwise=())
+        return Rule(
+            id=name,
+            cite=self.cite((*path, "cite"), given.get("cite")),
+            before=before,
+            when=self.when((*path, "when"), given["when"]) if "when" in given else {},
+            shape=shape,
+            unless=tuple(str(item) for item in (unless if isinstance(unless, list) else [unless])),
+            missing=missing,
+            say=self.texts((*path, "say"), given.get("say")),
+            next=self.texts((*path, "next"), given.get("next")),
+            in_force=self.in_force((*path, "in_force"), given.get("in_force")),
+            barrier=self._barrier((*path, "barrier"), given.get("barrier")),
+        )
+
+    def _barrier(self, path: Path, value: Any) -> dict[str, str]:
+        if value is None:
+            return {}
+        found = self.take(path, mapping_reader({"against": (read_id, True)}), value, otherwise={})
+        return dict(found)
+
+
+def _check_placeholders(text: str) -> None:
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError:
+        raise Bad(f"braces that do not match in {show(text)}", "{person}, {weapon}, ...") from None
+    for name in names:
+        if name not in PLACEHOLDERS:
+            raise Bad(
+                f"unknown name in braces {name!r}",
+                ", ".join(sorted(PLACEHOLDERS)),
+                nearest(name, PLACEHOLDERS),
+            )
+
+
+def _missing_of(given: Mapping[str, Any], shape: Shape) -> tuple[str, ...]:
+    """The words of a Hold; by default the checks or tags that `needs` names."""
+    if "missing" in given:
+        found = phrases.several(given["missing"])
+        return tuple(phrases.one_of(item, vocabulary.MISSING_WORDS, "word") for item in found)
+    words_found: list[str] = []
+    if isinstance(shape, Every):
+        for tests in shape.needs.values():
+            for test in tests:
+                if isinstance(test, FactTest):
+                    checks = sorted(test.words.get("check", ()))
+                    words_found += checks if test.what == "check.made" else [test.what]
+    if not words_found:
+        raise Bad("'missing' is missing", "the word for what is missing")
+    return tuple(dict.fromkeys(words_found))
+
+
+_TOP: Final = frozenset(
+    {
+        "pack",
+        "title",
+        "version",
+        "vocabulary",
+        "jurisdiction",
+        "force",
+        "in_force",
+        "define",
+        "exceptions",
+        "rules",
+    }
+)
+
+
+def parse_pack(located: Located) -> Pack:
+    """Read a pack.
+
+    Raises:
+        ReadError: With every problem found, in the order of the file.
+    """
+    located = replace(located, document=_joined(located.document))
+    reader = Reader(located)
+    required = ("pack", "title", "version", "vocabulary", "jurisdiction", "force", "rules")
+    top = reader.keys((), located.document, _TOP, required)
+    pack = _pack_of(reader, top)
+    if reader.problems:
+        raise ReadError(sorted(reader.problems, key=lambda problem: problem.line))
+    return pack
+
+
+def _joined(value: Any) -> Any:
+    """Put `{role: any of a, b}` together again, as it is read aloud.
+
+    Within braces YAML ends an entry at the comma, so that `b` arrives as a key that
+    says nothing. A key that says nothing means nothing else in a pack, and its word
+    is checked like any other.
+    """
+    if isinstance(value, list):
+        return [_joined(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    out: dict[str, Any] = {}
+    last = ""
+    for key, item in value.items():
+        open_list = isinstance(out.get(last), str) and str(out[last]).startswith("any of ")
+        if item is None and open_list:
+            out[last] = f"{out[last]}, {key}"
+            continue
+        out[key] = _joined(item)
+        last = key
+    return out
+
+
+def _pack_of(reader: Reader, top: Mapping[str, Any]) -> Pack:
+    define = top.get("define", {})
+    for name, tests in define.items() if isinstance(define, dict) else ():
+        # A definition may use those above it, so that none can go in circles.
+        reader.defined[name] = reader.tests(("define", name), "person", tests)
+    exceptions: dict[str, Mapping[str, Tests]] = {}
+    raw = top.get("exceptions", {})
+    for name, subjects in raw.items() if isinstance(raw, dict) else ():
+        exceptions[name] = reader.when(("exceptions", name), subjects)
+        reader.exceptions.add(name)
+    rules = _rules_of(reader, top.get("rules"))
+    version = top.get("version", "")
+    vocabulary_ = top.get("vocabulary")
+    if vocabulary_ is not None and vocabulary_ != words.VOCABULARY_VERSION:
+        bad = Bad(f"vocabulary {show(vocabulary_)}", str(words.VOCABULARY_VERSION))
+        reader.fault(("vocabulary",), bad)
+    force = reader.take(
+        ("force",), phrases.one_of, top.get("force"), FORCES, "force", otherwise="practice"
+    )
+    return Pack(
+        id=reader.take(("pack",), read_id, top.get("pack"), otherwise=""),
+        title=reader.texts(("title",), top.get("title"), placeholders=False),
+        version=str(version),
+        vocabulary=words.VOCABULARY_VERSION,
+        jurisdiction=str(top.get("jurisdiction", "")),
+        force=force,
+        in_force=reader.in_force(("in_force",), top.get("in_force")),
+        define=dict(reader.defined),
+        exceptions=exceptions,
+        rules=rules,
+    )
+
+
+def _rules_of(reader: Reader, raw: Any) -> tuple[Rule, ...]:
+    if not isinstance(raw, list) or not raw:
+        reader.fault(("rules",), Bad(show(raw), "a list of rules"))
+        return ()
+    if len(raw) > RULES_MAX:
+        reader.fault(("rules",), Bad(f"{len(raw)} rules", f"at most {RULES_MAX}"))
+        return ()
+    found: list[Rule] = []
+    for place, value in enumerate(raw):
+        rule = reader.rule(("rules", place), value)
+        if rule is None:
+            continue
+        if any(rule.id == other.id and _overlap(rule, other) for other in found):
+            bad = Bad(f"rule {rule.id!r} a second time for the same day", "an id of its own")
+            reader.fault(("rules", place), bad)
+        found.append(rule)
+    return tuple(found)
+
+
+def _overlap(one: Rule, other: Rule) -> bool:
+    """Whether two versions of a rule are in force on one day."""
+    (a_from, a_until), (b_from, b_until) = one.in_force, other.in_force
+    if a_until is not None and b_from is not None and a_until <= b_from:
+        return False
+    return not (b_until is not None and a_from is not None and b_until <= a_from)

@@ -1,0 +1,280 @@
+"""Next steps for attributes: which statement, or which changed act, makes a word so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from showclear.core.said_people import WeaponHandedOver, WeaponLoaded, WeaponTakenOut
+from showclear.core.said_plan import GateAsked
+from showclear.core.steps import a_handler, step, who_runs
+from showclear.rules.compile import Failure
+from showclear.rules.context import Context
+from showclear.rules.grammar import WordTest
+
+Step = tuple[Mapping[str, Any] | None, bool]
+_NONE: Final[Step] = (None, False)
+
+
+def word_step(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """The step that makes an attribute one of the words, if a statement can."""
+    builder = _STEPS.get((failure.element, test.attribute))
+    return _NONE if builder is None else builder(context, rule, failure, test, able)
+
+
+def act_with(context: Context, rule: str, on: str, **changes: Any) -> Step:
+    """The same act with fields changed; judging it instead is applying the step."""
+    act = context.question.act
+    fields: dict[str, Any]
+    match act:
+        case WeaponHandedOver():
+            fields = {"from": act.from_, "for": act.for_}
+            if act.issues:
+                fields["issues"] = [{"weapon": i.weapon, "to": i.person} for i in act.issues]
+            else:
+                fields |= {"weapons": list(act.weapons), "to": list(act.to)}
+        case WeaponLoaded():
+            fields = {"weapons": list(act.weapons), "lot": act.lot, "count": act.count}
+            fields |= {"for": act.for_, "container": act.container}
+        case WeaponTakenOut():
+            fields = {"weapons": list(act.weapons)}
+        case GateAsked():
+            return _NONE
+        case _:
+            return _NONE
+    by = changes.pop("by", act.by)
+    said = step(context.question, rule, on, act.what, by, **{**fields, **changes})
+    return said, said is not None
+
+
+def _other_person(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """Somebody entitled does it: gives it, takes it out, loads it."""
+    question = context.question
+    other = a_handler(context.state, question, entitled=able)
+    if other is None:
+        return _NONE
+    if failure.on == question.giver:
+        return act_with(context, rule, failure.on, **{"from": other, "by": other})
+    if failure.on == question.doer:
+        return act_with(context, rule, failure.on, by=other)
+    return _NONE
+
+
+def _show_qualification(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    said = step(
+        context.question,
+        rule,
+        failure.on,
+        "qualification.shown",
+        who_runs(context.state),
+        person=failure.on,
+        kind=min(test.words),
+    )
+    return said, False
+
+
+def _release_duty(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """Rid of every other duty; several are released one after the other."""
+    duties = sorted(context.state.person(failure.on).duties - test.words)
+    if not duties:
+        return _NONE
+    said = step(
+        context.question,
+        rule,
+        f"{failure.on}.{duties[0]}".lower().replace(" ", "-"),
+        "duty.released",
+        who_runs(context.state),
+        people=(failure.on,),
+        duty=duties[0],
+    )
+    return said, False
+
+
+def _brief(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """Joins the day's meeting on this activity, or agrees to what changed since."""
+    activity, state, today = context.activity, context.state, context.today
+    runs = who_runs(state)
+    if activity is None:
+        return _NONE
+    found = state.briefed.get((activity.id, failure.on))
+    heard_today = found is not None and today is not None and found.mark.seq >= today
+    if heard_today:
+        said = step(
+            context.question,
+            rule,
+            failure.on,
+            "change.agreed",
+            runs,
+            activity=activity.id,
+            people=(failure.on,),
+        )
+        return said, False
+    meeting = next(
+        (m for m in state.met.get(activity.id) or () if today is not None and m.mark.seq >= today),
+        None,
+    )
+    if meeting is None:
+        from_scratch = step(
+            context.question,
+            rule,
+            failure.on,
+            "meeting.held",
+            runs,
+            meeting=f"{activity.id}.meeting",
+            kind="safety",
+            activities=activity.id,
+            present=tuple(
+                dict.fromkeys((failure.on, *(context.names("people at risk") or ()), runs or ""))
+            ),
+        )
+        return from_scratch, False
+    said = step(
+        context.question,
+        rule,
+        failure.on,
+        "meeting.joined",
+        runs,
+        meeting=meeting.id,
+        people=(failure.on,),
+    )
+    return said, False
+
+
+def _as_planned(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """The same load, as the plan has it."""
+    plan = context.state.planned(context.question.activity or "", failure.on)
+    weapon = context.weapon(failure.on)
+    if plan is None or plan.load in (None, "none") or weapon is None:
+        return _NONE
+    changes: dict[str, Any] = {}
+    if plan.lot is not None:
+        changes["lot"] = plan.lot
+    if plan.count is not None:
+        if plan.count - weapon.rounds < 0:
+            return _NONE
+        changes["count"] = plan.count - weapon.rounds
+    return act_with(context, rule, failure.on, **changes)
+
+
+def _without_weapon(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """The same act without the weapon that the plan does not name, if others are left."""
+    act = context.question.act
+    if isinstance(act, WeaponHandedOver | WeaponLoaded) and len(act.weapons) > 1:
+        left = [name for name in act.weapons if name != failure.on]
+        return act_with(context, rule, failure.on, weapons=left)
+    return _NONE
+
+
+def _say_why(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """The plan says why a replica will not do."""
+    said = step(
+        context.question,
+        rule,
+        failure.on,
+        "activity.changed",
+        who_runs(context.state),
+        activity=failure.on,
+        **{test.attribute: "the shot needs it: say why"},
+    )
+    return said, False
+
+
+def _handler_says(what: str, field: str) -> Callable[..., Step]:
+    def build(
+        context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+    ) -> Step:
+        by = a_handler(context.state, context.question)
+        said = step(context.question, rule, failure.on, what, by, **{field: (failure.on,)})
+        return said, False
+
+    return build
+
+
+def _count_lot(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """Counted again, with what should be there. What is found is for the person to say."""
+    lot = context.state.lots.get(failure.on)
+    if lot is None or lot.in_store is None or lot.in_store < 0:
+        return _NONE
+    by = a_handler(context.state, context.question)
+    said = step(
+        context.question,
+        rule,
+        failure.on,
+        "rounds.counted",
+        by,
+        lots=(failure.on,),
+        count=lot.in_store,
+    )
+    return said, False
+
+
+def _adds_up(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """Rounds that are still out come back; then it is counted."""
+    state = context.state
+    by = a_handler(state, context.question)
+    for (lot, holder), count in sorted(state.issued.items()):
+        if lot == failure.on and count:
+            said = step(
+                context.question,
+                rule,
+                f"{lot}.{holder}",
+                "rounds.returned",
+                by,
+                lots=(lot,),
+                count=count,
+                from_=holder,
+            )
+            return said, False
+    for weapon in sorted(state.weapons.values(), key=lambda item: item.id):
+        for load in weapon.loads:
+            if load.lot == failure.on and load.count:
+                said = step(
+                    context.question,
+                    rule,
+                    f"{failure.on}.{weapon.id}",
+                    "weapon.unloaded",
+                    by,
+                    weapons=(weapon.id,),
+                    lot=failure.on,
+                    count=load.count,
+                )
+                return said, False
+    return _count_lot(context, rule, failure, test, able)
+
+
+_STEPS: Final[Mapping[tuple[str, str], Callable[..., Step]]] = {
+    ("person", "role"): _other_person,
+    ("person", "qualification"): _show_qualification,
+    ("person", "other duty"): _release_duty,
+    ("person", "briefed"): _brief,
+    ("weapon", "as planned"): _as_planned,
+    ("weapon", "in the plan"): _without_weapon,
+    ("weapon", "custody"): _handler_says("weapon.locked-up", "weapons"),
+    ("weapon", "counted"): _handler_says("weapon.counted", "weapons"),
+    ("lot", "custody"): _handler_says("rounds.locked-up", "lots"),
+    ("lot", "counted since it moved"): _count_lot,
+    ("lot", "adds up"): _adds_up,
+    ("activity", "needs_firearm"): _say_why,
+    ("activity", "needs_real"): _say_why,
+}
+"""Which step makes which attribute so. What is not here, people put right themselves."""
