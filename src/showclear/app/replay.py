@@ -99,7 +99,8 @@ def twins_of(case: Case, book: Book, *, language: str = "en") -> Iterator[Replay
     yield _twin(case, book, "only-that", frozenset({word}), language)
 
 
-def _twin(case: Case, book: Book, name: str, skip: frozenset[str], language: str) -> Replayed:
+def _repaired(case: Case, skip: frozenset[str]) -> dict[str, Any]:
+    """The case's plain data with what its author says no next step can put right."""
     insert: list[Any] = []
     change: dict[str, dict[str, Any]] = {}
     for one in case.expect.repair:
