@@ -14,8 +14,8 @@ from showclear.core.gates import Next, Reason
 from showclear.core.steps import a_handler, another, step, who_runs
 from showclear.rules.compile import Compiled, Failure, _Maker
 from showclear.rules.context import Context
-from showclear.rules.grammar import AtLeast, Every, FactTest, IsTest, Pack, Test, WordTest
-from showclear.rules.steps_words import word_step
+from showclear.rules.grammar import AtLeast, Every, FactTest, IsTest, No, Pack, Test, WordTest
+from showclear.rules.steps_words import none_left_step, word_step
 
 Step = tuple[Mapping[str, Any] | None, bool]
 _NONE: Step = (None, False)
@@ -74,6 +74,8 @@ def _step(context: Context, compiled: Compiled, failure: Failure) -> Step:
         case AtLeast():
             two = shape.field == "independent eyes" and shape.number > 1
             return _for_fact(context, pack, rule.id, failure, shape.where, two_eyes=two)
+        case No():
+            return none_left_step(context, rule.id, failure, shape.set), False
         case _:
             return _NONE
 

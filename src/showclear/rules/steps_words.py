@@ -262,6 +262,44 @@ def _adds_up(
     return _count_lot(context, rule, failure, test, able)
 
 
+_PLANNED: Final = {
+    "people pointed at": "pointed_at",
+    "people in the line": "line",
+    "people in the zone": "zone",
+}
+
+
+def none_left_step(
+    context: Context, rule: str, failure: Failure, name: str
+) -> Mapping[str, Any] | None:
+    """What takes one element out of a set that should hold none: a plan without them,
+    a weapon handed back, rounds off the premises. None where people decide otherwise."""
+    question, state, on = context.question, context.state, failure.on
+    activity = context.activity
+    field = _PLANNED.get(name)
+    if field is not None and activity is not None:
+        left = [person for person in context.names(name) or () if person != on]
+        changed = {field: left or "nobody"}
+        by = who_runs(state)
+        return step(question, rule, on, "activity.changed", by, activity=activity.id, **changed)
+    handler = a_handler(state, question)
+    weapon = state.weapons.get(on)
+    if failure.element == "weapon" and weapon is not None and weapon.place == "held":
+        return step(
+            question,
+            rule,
+            on,
+            "weapon.handed-back",
+            handler,
+            weapons=(on,),
+            from_=weapon.holder,
+            to=handler,
+        )
+    if failure.element == "lot" and on in state.lots:
+        return step(question, rule, on, "rounds.placed", handler, lots=(on,), place="off-premises")
+    return None
+
+
 _STEPS: Final[Mapping[tuple[str, str], Callable[..., Step]]] = {
     ("person", "role"): _other_person,
     ("person", "qualification"): _show_qualification,
