@@ -328,7 +328,7 @@ def test_what_is_written_in_any_style_is_what_is_read(tree: Plain, chance: Rando
     answer = read(written)
 
     assert isinstance(answer, Located), (written, answer)
-    assert repr(answer.data) == repr(tree), written
+    assert repr(answer.document) == repr(tree), written
     assert dict(answer.lines) == writer.lines, written
 
 
@@ -457,9 +457,9 @@ def test_a_damaged_document_is_refused_or_read_as_the_parser_has_it() -> None:
             seen["refused"] += 1
             return
         seen["read"] += 1
-        assert repr(answer.data) == repr(told_by_the_parser(text)), text
+        assert repr(answer.document) == repr(told_by_the_parser(text)), text
         last = text.count("\n") + 1
-        assert answer.lines.keys() == set(paths(answer.data)), text
+        assert answer.lines.keys() == set(paths(answer.document)), text
         assert all(1 <= line <= last for line in answer.lines.values()), text
 
     damage()

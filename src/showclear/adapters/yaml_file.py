@@ -108,7 +108,7 @@ def parse_yaml(text: bytes, *, file: str, limits: Limits) -> Located:
     problems.raise_if_any()
     if build.is_empty:
         problems.stop(0, "an empty file", "one YAML document")
-    return Located(file=file, data=build.root, lines=build.lines)
+    return Located(file=file, document=build.root, lines=build.lines)
 
 
 class _Problems:

@@ -44,12 +44,12 @@ def check_edits(
 def _drop(
     reading: Reading, names: Names, path: Path, dropped: str, people: tuple[str, ...]
 ) -> None:
-    said = names.by_space["said"]
+    said = names.allowed("said")
     if dropped not in said:
         close = nearest(dropped, said)
         reading.say(path, f"unknown statement {dropped!r}", "a statement of the case", close)
     for name in people:
-        if name not in names.by_space["person"]:
+        if name not in names.allowed("person"):
             close = nearest(name, names.by_space["person"])
             reading.say(path, f"unknown person {name!r}", "a person of the case", close)
     if not people:
@@ -86,6 +86,6 @@ def _changed(
             merged = {**top[section][name], **fields}
             for said in one_above(reading, here, section, name, merged):
                 yield here, said
-        elif section is None and name not in names.taken:
+        elif section is None and name not in {*names.taken, *names.half_read}:
             close = nearest(name, names.taken)
             reading.say(here, f"unknown id {name!r}", "an id above the statements", close)

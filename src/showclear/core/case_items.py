@@ -51,6 +51,7 @@ def one_above(
         reading.say(path, show(given), "a mapping")
         return
     tag, noun = SECTIONS[section]
+    reading.half_read.add(name)
     fields = dict(given)
     shown = fields.pop("qualifications", []) if section == "people" else []
     duties = fields.pop("duties", []) if section == "people" else []
@@ -131,7 +132,20 @@ def items_of(reading: Reading, raw: Any, path: Path) -> list[tuple[Path, Item]]:
         item = _item(reading, given, here)
         if item is not None:
             out.append((here, item))
+        elif isinstance(given, dict):
+            reading.half_read.update(_ids_in(given))
     return out
+
+
+def _ids_in(given: dict[str, Any]) -> Iterator[str]:
+    """What a statement that cannot be read may have introduced."""
+    inner = given.get("ask")
+    said = inner if isinstance(inner, dict) else given
+    keys = ("id", "to", *(noun for _, noun in SECTIONS.values()), *_NOUNS)
+    return (said[key] for key in keys if isinstance(said.get(key), str))
+
+
+_NOUNS: Final = ("meeting", "stop", "pause", "concern", "request", "incident", "remedy", "document")
 
 
 def _item(reading: Reading, given: Any, path: Path) -> Item | None:

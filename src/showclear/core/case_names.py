@@ -61,6 +61,7 @@ class Names:
             space: set() for space in ("person", "weapon", "lot", "thing", "activity", "said")
         }
         self.nouns: set[str] = set()
+        self.half_read: set[str] = set()
         self.taken: dict[str, str] = {}
 
     def introduce(self, reading: Reports, path: Path, space: str, name: str) -> None:
@@ -81,13 +82,14 @@ class Names:
         other = Names()
         other.by_space = {space: set(names) for space, names in self.by_space.items()}
         other.nouns, other.taken = set(self.nouns), dict(self.taken)
+        other.half_read = self.half_read
         return other
 
     def allowed(self, refers: str) -> set[str]:
         """Every id that a field of this kind may name."""
         if refers in self.by_space:
-            return self.by_space[refers]
-        everything = set(self.nouns).union(*self.by_space.values())
+            return self.by_space[refers] | self.half_read
+        everything = set(self.nouns).union(self.half_read, *self.by_space.values())
         return everything | _KIND_WORDS if refers == "about" else everything
 
 
@@ -184,7 +186,7 @@ def _check_speaker(reading: Reports, names: Names, path: Path, item: Statement) 
         return
     if by in words.RESERVED:
         reading.say((*path, "by"), f"{show(by)} does not say this", "a person of the case")
-    elif by not in names.by_space["person"]:
+    elif by not in names.allowed("person"):
         close = nearest(by, names.by_space["person"])
         reading.say((*path, "by"), f"unknown person {by!r}", "a person of the case", close)
 
@@ -194,9 +196,12 @@ def check_names(
     before: tuple[Statement, ...],
     items: list[tuple[Path, Item]],
     expect: Expect,
+    *,
+    half_read: set[str],
 ) -> Names:
     """Check every id of a case and of what it expects, and return what it introduces."""
     names = Names()
+    names.half_read = half_read
     above: list[tuple[Path, Item]] = [(_path_above(said), said) for said in before]
     left = frozenset(
         getattr(item, "person", getattr(item, "weapon", getattr(item, "thing", "")))
@@ -216,7 +221,7 @@ def _path_above(said: Statement) -> Path:
 
 
 def check_expect(reading: Reports, names: Names, expect: Expect, path: Path) -> None:
-    said = names.by_space["said"]
+    said = names.allowed("said")
     listed = {
         "hold_at": expect.hold_at,
         "fatal": expect.fatal,
@@ -230,7 +235,8 @@ def check_expect(reading: Reports, names: Names, expect: Expect, path: Path) -> 
         for name in ids:
             if name not in said:
                 close = nearest(name, said)
-                reading.say((*path, key), f"unknown statement {name!r}", "", close)
+                found = f"unknown statement {name!r}"
+                reading.say((*path, key), found, "a statement of the case", close)
     for key, by_statement in (
         ("because", expect.because),
         ("warn_at", expect.warn_at),

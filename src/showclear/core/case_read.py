@@ -78,7 +78,7 @@ def parse_case(located: Located) -> Case:
     expect = expect_of(reading, top.get("expect", {}), ("expect",))
     variants = variants_of(reading, top.get("variants", []))
     sources = sources_of(reading, top.get("sources", []))
-    names = check_names(reading, before, items, expect)
+    names = check_names(reading, before, items, expect, half_read=reading.half_read)
     check_edits(reading, names, top, expect, variants)
     if top.get("kind") == "incident" and not any(isinstance(item, Harm) for _, item in items):
         reading.say((), "an incident without harm.done", "at least one harm.done")

@@ -18,6 +18,8 @@ class Reading:
 
     located: Located
     problems: list[Problem] = field(default_factory=list)
+    half_read: set[str] = field(default_factory=set)
+    """Ids of what has a problem of its own: naming them elsewhere is none."""
 
     def report(self, path: Path, fault: Fault | Bad) -> None:
         """Note a problem at a path of the document."""

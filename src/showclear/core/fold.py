@@ -24,6 +24,7 @@ from showclear.core import (
     fold_rounds,
     fold_shots,
     fold_weapons,
+    vocabulary,
     words,
 )
 from showclear.core.fold_base import EFFECTS, contradict, fall, weapon_of
@@ -31,7 +32,7 @@ from showclear.core.nouns import Day, Mark
 from showclear.core.said_after import DayClosed, DayOpened
 from showclear.core.said_plan import CheckMade
 from showclear.core.state import State
-from showclear.core.statement import Kept, Statement
+from showclear.core.statement import SPECS, TAGS, Kept, Statement
 
 MODULES: Final = (
     fold_weapons,
@@ -61,7 +62,7 @@ _SIGHTED: Final = frozenset(
 )
 """What only told where a weapon is: a handler who sees it has answered it."""
 
-_HARMLESS: Final = frozenset({"care.offered", "care.taken", "request.made", "request.answered"})
+HARMLESS: Final = frozenset({"care.offered", "care.taken", "request.made", "request.answered"})
 HOLD_ALL: Final = frozenset(
     {
         "stop.called",
@@ -76,6 +77,21 @@ HOLD_ALL: Final = frozenset(
     }
 )
 """What, had it been readable, might have held anything."""
+
+
+_SPECS: Final = (*SPECS.values(), vocabulary.PLAN_FIELDS)
+_PLAIN_WORDS: Final = frozenset(
+    {"weapon", "to", "from", "thing", "people", "person", "how", "value", "unit"}
+    | {"performer", "load", "lot", "count", "clearance_ft", "at_least", "at_most", "places"}
+    | {"none", "nobody", "all", "nothing", "something", "true", "false"}
+    | words.QUANTITIES
+    | words.LOADS
+    | words.ATTESTED
+    | words.RESERVED
+    | {key for specs in _SPECS for key in specs}
+    | {word for specs in _SPECS for spec in specs.values() for word in spec.kind.words}
+)
+"""Words and field names that look like ids and name nothing of a set."""
 
 
 def day_is_open(state: State, at: datetime | None) -> bool:
@@ -166,14 +182,14 @@ def _keep(state: State, said: Kept, mark: Mark) -> None:
     nouns = [name for name in said.names if any(name in table for table in tables[:4])]
     if said.for_ is not None and said.for_ in state.activities:
         nouns.append(said.for_)
-    if said.tag in _HARMLESS:
+    if said.tag in HARMLESS:
         return
-    if said.tag in HOLD_ALL or not nouns:
-        nouns = ["all"]
+    everything = said.tag in HOLD_ALL or said.tag not in TAGS or _names_a_ghost(state, said)
     text = "said but not readable: " + (said.faults[0] if said.faults else "of no known form")
-    for name in dict.fromkeys(nouns):
+    for name in ["all"] if everything or not nouns else dict.fromkeys(nouns):
         by_sight = said.tag in _SIGHTED and name in state.weapons
         contradict(state, mark, on=name, text=text, ends="sighting" if by_sight else "two-agree")
+    for name in nouns:
         if name in state.weapons:
             # What it was shown to be does not outlive something unreadable about it.
             weapon = weapon_of(state, name)
@@ -182,6 +198,17 @@ def _keep(state: State, said: Kept, mark: Mark) -> None:
             state.lots[name] = replace(state.lots[name], out_of_custody=mark)
         elif name in state.things:
             fall(state, name, words.THING_CHECKS, mark)
+
+
+def _names_a_ghost(state: State, said: Kept) -> bool:
+    """Whether it speaks of a weapon or of rounds that nobody registered: any may be meant."""
+    if not said.tag.startswith(("weapon.", "rounds.")):
+        return False
+    tables = (state.weapons, state.lots, state.things, state.activities, state.people)
+    return any(
+        name not in _PLAIN_WORDS and all(name not in table for table in tables)
+        for name in said.names
+    )
 
 
 def fold(statements: list[Statement], state: State | None = None) -> State:

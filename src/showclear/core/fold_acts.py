@@ -167,6 +167,7 @@ def _end(state: State, said: say.ActivityCut | say.ActivityFinished, mark: Mark)
     activity = activity_of(state, said.activity)
     over = over_plan(activity.plan, said.measured or ())
     state.activities[said.activity] = replace(activity, on=None, overrun=over or activity.overrun)
+    state.last_end = mark.seq
     if over:
         notice(state, said, "changed-since", said.activity, "more than planned")
 

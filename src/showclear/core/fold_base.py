@@ -79,13 +79,16 @@ def notice(state: State, said: Statement, missing: str, on: str, text: str = "")
 
 
 def warn_gap(state: State, said: Statement, on: str, text: str) -> None:
-    """Note once that custody was not as recorded. A warning; the wrap lists it."""
-    # Reading 20: several sightings after a cut warn once, not once a weapon.
-    key = f"{said.id}"
-    if key not in state.gaps:
-        found = Notice(said.id, "contradiction", on, True, text)
-        state.gaps[key] = found
-        state.notices = Chain(found, state.notices)
+    """Note that custody was not as recorded: kept for the wrap list, and warned of once.
+
+    Reading 20: what comes to light after one cut is one forgotten tap, and one warning,
+    however many weapons and statements it takes to mend it.
+    """
+    first = said.id not in state.gaps
+    state.gaps.setdefault(said.id, Notice(said.id, "contradiction", on, True, text))
+    if first and (state.last_end == 0 or state.warned_since != state.last_end):
+        state.warned_since = state.last_end
+        state.notices = Chain(state.gaps[said.id], state.notices)
 
 
 def contradict(
@@ -95,6 +98,12 @@ def contradict(
     key = f"{mark.said}/{on}"
     state.contradictions[key] = Contradiction(id=key, on=on, text=text, ends=ends, mark=mark)
     state.notices = Chain(Notice(mark.said, word, on, False, text), state.notices)
+
+
+def note_shortfall(state: State, lot: Lot, mark: Mark, text: str) -> None:
+    """Note that more rounds went from a lot than there were, if that is so."""
+    if lot.in_store is not None and lot.in_store < 0:
+        contradict(state, mark, on=lot.id, text=text, ends="count", word="rounds-differ")
 
 
 def settle(state: State, on: str, ends: str, *, eyes: frozenset[str] | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from showclear.core import said_plan as say
 from showclear.core.fields import Quantity
-from showclear.core.fold_base import activity_of, add_fact, effect, notice
+from showclear.core.fold_base import activity_of, add_fact, contradict, effect, notice
 from showclear.core.nouns import (
     Activity,
     Briefing,
@@ -40,6 +40,11 @@ def activity_planned(state: State, said: say.ActivityPlanned, mark: Mark) -> Non
 
 @effect(say.ActivityChanged)
 def activity_changed(state: State, said: say.ActivityChanged, mark: Mark) -> None:
+    old = state.activities.get(said.activity)
+    if old is None or not old.known:
+        # Whichever activity was meant, it is no longer what people have heard.
+        text = "changed, and nobody had planned it"
+        contradict(state, mark, on="all", text=text, ends="two-agree")
     _change(state, said.activity, said.plan, mark)
 
 

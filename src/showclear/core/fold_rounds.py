@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from showclear.core import said_people as say
-from showclear.core.fold_base import add_fact, contradict, effect, eyes_of, lot_of, notice, settle
+from showclear.core.fold_base import (
+    add_fact,
+    contradict,
+    effect,
+    eyes_of,
+    lot_of,
+    note_shortfall,
+    notice,
+    settle,
+)
 from showclear.core.nouns import Lot, Mark
 from showclear.core.state import State
 
@@ -20,7 +29,7 @@ def rounds_received(state: State, said: say.RoundsReceived, mark: Mark) -> None:
         known = old.received is not None and said.count is not None
         received = (old.received or 0) + (said.count or 0) if known else None
     # What was already said of these rounds stays counted, also before they were registered.
-    state.lots[said.lot] = replace(
+    state.lots[said.lot] = lot = replace(
         old,
         known=True,
         kind=kind,
@@ -33,6 +42,7 @@ def rounds_received(state: State, said: say.RoundsReceived, mark: Mark) -> None:
         custody=old.custody if old.known and old.custody != "away" else "store",
         place=None if old.place == "off-premises" else old.place,
     )
+    note_shortfall(state, lot, mark, "more rounds went than were received")
     if kind in ("live", "unknown"):
         notice(state, said, f"{kind}-rounds", said.lot)
 
@@ -60,15 +70,7 @@ def _take_away(
         **{field: getattr(lot, field) + count},
     )
     state.lots[name] = changed
-    if changed.in_store is not None and changed.in_store < 0:
-        contradict(
-            state,
-            mark,
-            on=name,
-            text="more rounds went than there were",
-            ends="count",
-            word="rounds-differ",
-        )
+    note_shortfall(state, changed, mark, "more rounds went than there were")
 
 
 @effect(say.RoundsLeft)
@@ -172,15 +174,7 @@ def rounds_issued(state: State, said: say.RoundsIssued, mark: Mark) -> None:
         state.issued[key] = state.issued.get(key, 0) + said.count
         changed = replace(lot, issued=lot.issued + said.count, moved=mark)
         state.lots[name] = changed
-        if changed.in_store is not None and changed.in_store < 0:
-            contradict(
-                state,
-                mark,
-                on=name,
-                text="more rounds issued than there were",
-                ends="count",
-                word="rounds-differ",
-            )
+        note_shortfall(state, changed, mark, "more rounds issued than there were")
 
 
 @effect(say.RoundsReturned)

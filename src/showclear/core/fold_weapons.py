@@ -13,6 +13,7 @@ from showclear.core.fold_base import (
     effect,
     eyes_of,
     lot_of,
+    note_shortfall,
     notice,
     put_weapon,
     settle,
@@ -182,15 +183,7 @@ def less_rounds(loads: tuple[Loaded, ...], lot: str, count: int) -> tuple[Loaded
 
 def put_lot(state: State, lot: Lot, mark: Mark) -> None:
     """Replace a lot, noting when more rounds went out of it than there were."""
-    if lot.in_store is not None and lot.in_store < 0:
-        contradict(
-            state,
-            mark,
-            on=lot.id,
-            text="more rounds went out than there were",
-            ends="count",
-            word="rounds-differ",
-        )
+    note_shortfall(state, lot, mark, "more rounds went out than there were")
     state.lots[lot.id] = replace(lot, moved=mark)
 
 

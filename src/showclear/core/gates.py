@@ -168,6 +168,32 @@ def question_of(said: Statement, state: State) -> Question | None:
     match said:
         case GateAsked():
             return _asked(said, state)
+        case WeaponTakenOut() | WeaponLoaded() | WeaponHandedOver():
+            return _of_weapons(said)
+        case ActivityStarted() | ActivityRehearsed() | ActivityTested() | ActivityRolled():
+            return _question(
+                said,
+                type(said).gated_by,
+                (said.activity,),
+                activity=said.activity,
+                people=said.people or None,
+            )
+        case PeopleEntered():
+            return _of_entering(said)
+        case MachineDeclared():
+            if said.state == "locked-off":
+                return None
+            return _question(said, "arm", said.things, activity=said.for_)
+        case WorkResumed():
+            return _question(said, "resume", named_open(state, resumes(said)))
+        case _ if said.gated_by == "close-day":
+            return _question(said, "close-day", ("day",))
+        case _:
+            return None
+
+
+def _of_weapons(said: WeaponTakenOut | WeaponLoaded | WeaponHandedOver) -> Question:
+    match said:
         case WeaponTakenOut():
             return _question(said, "take-out", said.weapons, weapons=said.weapons)
         case WeaponLoaded():
@@ -193,32 +219,14 @@ def question_of(said: Statement, state: State) -> Question | None:
                 receivers=tuple(dict.fromkeys(person for _, person in pairs)),
                 activity=said.for_,
             )
-        case ActivityStarted() | ActivityRehearsed() | ActivityTested() | ActivityRolled():
-            return _question(
-                said,
-                type(said).gated_by,
-                (said.activity,),
-                activity=said.activity,
-                people=said.people or None,
-            )
-        case PeopleEntered():
-            on = tuple(entry.thing for entry in said.entries)
-            single = said.activity or said.thing
-            people = (*said.people, *(name for entry in said.entries for name in entry.people))
-            where = (*on, single) if single is not None else on
-            return _question(
-                said, "enter", where, activity=said.activity or said.for_, people=people
-            )
-        case MachineDeclared():
-            if said.state == "locked-off":
-                return None
-            return _question(said, "arm", said.things, activity=said.for_)
-        case WorkResumed():
-            return _question(said, "resume", named_open(state, resumes(said)))
-        case _ if said.gated_by == "close-day":
-            return _question(said, "close-day", ("day",))
-        case _:
-            return None
+
+
+def _of_entering(said: PeopleEntered) -> Question:
+    on = tuple(entry.thing for entry in said.entries)
+    single = said.activity or said.thing
+    people = (*said.people, *(name for entry in said.entries for name in entry.people))
+    where = (*on, single) if single is not None else on
+    return _question(said, "enter", where, activity=said.activity or said.for_, people=people)
 
 
 def over_pairs(said: WeaponHandedOver) -> tuple[tuple[str, str], ...]:

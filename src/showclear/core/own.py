@@ -269,7 +269,8 @@ def _refusals(asked: Asked) -> Iterator[Reason]:
     else:
         named = set(asked.question.people or ()) or set(asked.state.at_risk(activity) or ())
     for refusal in asked.state.refusals.values():
-        if refusal.activity != activity.id or refusal.person not in named:
+        meant = refusal.activity == activity.id or refusal.activity not in asked.state.activities
+        if not meant or refusal.person not in named:
             continue
         if refusal.limit and not over_plan_limits(activity, refusal.limit):
             continue
@@ -328,7 +329,7 @@ def _limits(asked: Asked) -> Iterator[Reason]:
 
 def _failed(asked: Asked) -> Iterator[Reason]:
     for (on, check), record in asked.state.failed.items():
-        if on not in asked.subjects:
+        if not asked.touched((on,)):
             continue
         by = asked.handler if record.handler else record.by
         follow = asked.step(

@@ -72,11 +72,28 @@ class Asked:
         closed = words.HAZARDS | words.WEAPON_KINDS | words.THING_KINDS | words.LOT_KINDS
         return name in closed or any(name in table for table in tables)
 
+    def stranger(self, name: str) -> bool:
+        """Whether this names a person, and nobody has introduced them."""
+        return name not in words.RESERVED and not self.state.person(name).known
+
     def touched(self, about: tuple[str, ...] | None) -> bool:
         """Whether something about these touches the act. Unknown ids touch everything."""
         if about is None or not about:
             return True
         return any(name in self.subjects or not self.known(name) for name in about)
+
+    def stopped_by(self, scope: tuple[str, ...] | None) -> bool:
+        """Whether a stop or pause of this scope is on the act.
+
+        Its scope is everything, or activities, weapons and things; whatever else it names
+        says nothing of what may go on.
+        """
+        if scope is None:
+            return True
+        state = self.state
+        nouns: tuple[dict[str, Any], ...] = (state.activities, state.weapons, state.things)
+        strange = any(all(name not in table for table in nouns) for name in scope)
+        return strange or self.touched(scope)
 
     @property
     def weapon_work(self) -> bool:

@@ -22,7 +22,7 @@ from showclear.core.steps import two_who_agree, who_runs
 
 def stops(asked: Asked) -> Iterator[Reason]:
     for stop in asked.state.stops.values():
-        if asked.touched(stop.scope):
+        if asked.stopped_by(stop.scope):
             agreed = two_who_agree(asked.state, but=(stop.by,))
             follow = asked.step(
                 "stop", stop.id, "work.resumed", asked.runs, stop=stop.id, agreed_by=agreed
@@ -32,7 +32,7 @@ def stops(asked: Asked) -> Iterator[Reason]:
 
 def pauses(asked: Asked) -> Iterator[Reason]:
     for pause in asked.state.pauses.values():
-        if asked.touched(pause.scope):
+        if asked.stopped_by(pause.scope):
             follow = asked.step("pause", pause.id, "pause.lifted", pause.by, pause=pause.id)
             yield asked.reason("pause", pause.id, "paused", step=follow, since=pause.mark)
 
@@ -92,7 +92,9 @@ def concerns(asked: Asked) -> Iterator[Reason]:
     if asked.activity is not None:
         in_act |= set(asked.state.at_risk(asked.activity) or ())
     for concern in asked.state.concerns.values():
-        if not (concern.holds or concern.by in in_act) or not asked.touched(concern.about):
+        # Somebody whom nobody introduced may be anybody who is in the act.
+        own = concern.by in in_act or asked.stranger(concern.by)
+        if not (concern.holds or own) or not asked.touched(concern.about):
             continue
         by = concern.by if concern.by != "anonymous" else None
         follow = asked.step("concern", concern.id, "concern.closed", by, concern=concern.id)

@@ -27,9 +27,8 @@ from showclear.core.fields import (
     read_text,
     read_time,
     show,
-    word_reader,
 )
-from showclear.core.kinds import Witness, Witnesses, many
+from showclear.core.kinds import Witness, Witnesses, many, word
 from showclear.core.planning import Plan
 from showclear.core.said_plan import CheckMade
 from showclear.core.statement import (
@@ -63,7 +62,7 @@ _COMMON: Final[dict[str, FieldSpec]] = {
     for spec in (
         FieldSpec("id", "id", Kind("statement id", read_statement_id), False),
         FieldSpec("at", "at", Kind("time with offset", read_time), False),
-        FieldSpec("at_is", "at_is", Kind("word", word_reader(words.AT_IS)), False),
+        FieldSpec("at_is", "at_is", word(words.AT_IS), False),
         FieldSpec("by", "by", Kind("person id", read_id, refers="person"), False),
         FieldSpec("said_by", "said_by", Kind("person id", read_id, refers="person"), False),
         FieldSpec("for", "for_", Kind("id", read_id, refers="any"), False),
@@ -73,7 +72,7 @@ _COMMON: Final[dict[str, FieldSpec]] = {
         FieldSpec("entered_at", "entered_at", Kind("time with offset", read_time), False),
         FieldSpec("corrects", "corrects", Kind("statement id", read_statement_id), False),
         FieldSpec("witnesses", "witnesses", _WITNESSES, False),
-        FieldSpec("attested", "attested", Kind("word", word_reader(words.ATTESTED)), False),
+        FieldSpec("attested", "attested", word(words.ATTESTED), False),
     )
 }
 COMMON_FIELDS: Final[Mapping[str, FieldSpec]] = _COMMON
@@ -249,8 +248,11 @@ def _kept(given: Mapping[str, Any], fallback_id: str, faults: list[Fault]) -> Ke
             _read_one(_COMMON[key], given[key], common, ignored)
     common.setdefault("id", StatementId(fallback_id))
     common.setdefault("by", PersonId("anonymous"))
-    named = {name for key, value in given.items() if key not in _OWN for name in _names_in(value)}
     tag = given.get("what")
+    own = _FIELDS.get(tag, {}) if isinstance(tag, str) else {}
+    # Words that would be sealed name nobody and nothing.
+    free = _OWN | {key for key, spec in own.items() if spec.kind.sealed}
+    named = {name for key, value in given.items() if key not in free for name in _names_in(value)}
     return Kept(
         tag=tag if isinstance(tag, str) else "",
         # Too many to follow: then it names nothing in particular, and holds everything.

@@ -27,7 +27,7 @@ from showclear.core.fields import StatementId
 from showclear.core.fold import HOLD_ALL, begins_day, fold_one
 from showclear.core.said_after import StatementWithdrawn
 from showclear.core.state import State
-from showclear.core.statement import Kept, Statement
+from showclear.core.statement import SPECS, Kept, Statement
 
 WORLDS_MAX: Final = 6
 """How many readings of the record are followed at once. One more correction than
@@ -105,6 +105,18 @@ class Timeline:
             fold_one(state, self.said[position])
         return state
 
+    def as_if_now(self, said: Statement) -> State | None:
+        """The state if all that is dated after an act had been said just before it.
+
+        None where nothing is.
+        """
+        if self.in_order(said):
+            return None
+        state = self.before(said)
+        for ahead in self.said[bisect_right(self.minutes, minute_of(said)) :]:
+            fold_one(state, replace(ahead, at=said.at))
+        return state
+
     def place_of(self, said: Statement) -> int | None:
         """Where a statement of this id and time stands, if it does."""
         places = range(len(self.said))
@@ -162,6 +174,18 @@ class Record:
     def before(self, said: Statement) -> tuple[State, ...]:
         """Every state on which an act has to clear."""
         return tuple(world.before(said) for world in self.worlds)
+
+    def asked_now(self, said: Statement) -> tuple[State, ...]:
+        """Every state on which an act has to clear whose gate is asked as it is said.
+
+        What the record holds was said before it, whatever its time says. So what is dated
+        after the act supports nothing, and what it would hold if it were said now, holds.
+        What is entered late is judged at its own place alone.
+        """
+        if said.entered_at is not None:
+            return self.before(said)
+        ahead = (world.as_if_now(said) for world in self.worlds)
+        return (*self.before(said), *(state for state in ahead if state is not None))
 
     def add(self, said: Statement) -> bool:
         """Enter a statement. Returns False for one that is in the record already."""
@@ -279,9 +303,21 @@ def _kept(said: Statement, name: str, fault: str) -> Kept:
         entered_at=said.entered_at,
         attested=said.attested,
         tag=said.tag if isinstance(said, Kept) else said.what,
-        names=tuple(sorted(set(_strings(said)))),
+        names=tuple(sorted(_named(said))),
         faults=(fault,),
     )
+
+
+def _named(said: Statement) -> set[str]:
+    """Every id it may have named; what it says in free words names nothing."""
+    if isinstance(said, Kept):
+        return set(said.names)
+    free = {spec.attr for spec in SPECS[said.what].values() if spec.kind.sealed}
+    told = {spec.name: getattr(said, spec.name) for spec in fields(said)}
+    own = {"id", "by", "said_by", "at_is", "attested", "note", "because", "unit", "corrects"}
+    return {
+        name for attr, value in told.items() if attr not in free | own for name in _strings(value)
+    }
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -80,6 +80,8 @@ class State:
     found: dict[str, Fact] = field(default_factory=dict)
     said_checks: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     gaps: dict[str, Notice] = field(default_factory=dict)
+    warned_since: int = -1
+    last_end: int = 0
     notices: Chain[Notice] | None = None
     differences: tuple[tuple[str, int], ...] = ()
 

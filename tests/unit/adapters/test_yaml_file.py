@@ -35,7 +35,7 @@ def read(text: str | bytes, *, limits: Limits = CASE_LIMITS) -> Located:
 
 
 def data(text: str | bytes) -> Plain:
-    return read(text).data
+    return read(text).document
 
 
 def problems(text: str | bytes, *, limits: Limits = CASE_LIMITS) -> tuple[Problem, ...]:
@@ -415,7 +415,7 @@ def test_a_message_never_prints_what_it_warns_of() -> None:
 def test_a_file_under_or_on_a_limit_is_read_and_one_over_it_is_not() -> None:
     text = "[[a], b]"
 
-    assert read(text, limits=Limits(bytes_max=len(text), depth_max=2, nodes_max=4)).data
+    assert read(text, limits=Limits(bytes_max=len(text), depth_max=2, nodes_max=4)).document
     assert "more than 7 bytes" in refusal(text, limits=Limits(bytes_max=7))
     assert "more than 1 lists" in refusal(text, limits=Limits(depth_max=1))
     assert "more than 3 values" in refusal(text, limits=Limits(nodes_max=3))

@@ -1,0 +1,179 @@
+"""Reading the conditions of a pack: attributes, definitions, checks and other statements.
+
+Every word is checked against the vocabulary where it stands, so that a misspelt
+one is refused with its line and the nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from showclear.core import vocabulary, words
+from showclear.core.errors import Problem, nearest
+from showclear.core.fields import Bad, show
+from showclear.core.located import Located, Path
+from showclear.rules import phrases
+from showclear.rules.grammar import FactTest, IsTest, Test, Tests, WordTest
+
+SUBJECTS: Final = {
+    "weapon": "weapon",
+    "receiver": "person",
+    "giver": "person",
+    "handler": "person",
+    "lot": "lot",
+    "activity": "activity",
+}
+_SHORT: Final = {"load": "act", "hazards": "activity", "phase": "activity", "purpose": "activity"}
+_ONE_OF_ONE: Final = frozenset({"kind", "place", "custody", "phase", "purpose", "load"})
+"""Attributes with one word at a time, of which `not X` is every other word."""
+
+
+class Conditions:
+    """A pack being read, as far as its conditions go: its problems and defined names."""
+
+    def __init__(self, located: Located) -> None:
+        self.located = located
+        self.problems: list[Problem] = []
+        self.defined: dict[str, Tests] = {}
+        self.exceptions: set[str] = set()
+
+    def fault(self, path: Path, bad: Bad) -> None:
+        """Note a problem at a path of the document."""
+        line = self.located.line((*path, *bad.path))
+        self.problems.append(
+            Problem(
+                file=self.located.file,
+                line=line,
+                found=bad.found,
+                allowed=bad.allowed,
+                nearest=bad.close,
+            )
+        )
+
+    def take(self, path: Path, read: Callable[..., Any], *given: Any, otherwise: Any = None) -> Any:
+        """Read something, noting the problem and going on."""
+        try:
+            return read(*given)
+        except Bad as bad:
+            self.fault(path, bad)
+            return otherwise
+
+    def keys(self, path: Path, value: Any, allowed: Any, required: Any = ()) -> dict[str, Any]:
+        """A mapping with these keys only."""
+        if not isinstance(value, dict):
+            self.fault(path, Bad(show(value), "a mapping with " + ", ".join(sorted(allowed))))
+            return {}
+        for key in value:
+            if key not in allowed:
+                close = nearest(key, allowed)
+                bad = Bad(f"unknown word {key!r}", ", ".join(sorted(allowed)), close)
+                self.fault((*path, key), bad)
+        for key in required:
+            if key not in value:
+                self.fault(path, Bad(f"{key!r} is missing", ""))
+        return {key: item for key, item in value.items() if key in allowed}
+
+    # --- conditions ----------------------------------------------------------------
+
+    def tests(self, path: Path, element: str, value: Any) -> Tests:
+        """Conditions on one element: attributes, `is`, `a check`, or a tag."""
+        if not isinstance(value, dict) or not value:
+            self.fault(path, Bad(show(value), "a mapping of conditions"))
+            return ()
+        found = [
+            self.take((*path, key), self.test, path, element, key, item)
+            for key, item in value.items()
+        ]
+        return tuple(test for test in found if test is not None)
+
+    def test(self, path: Path, element: str, key: str, item: Any) -> Test | None:
+        """One condition."""
+        if key == "is":
+            if element != "person" or item not in self.defined:
+                raise Bad(
+                    f"nothing defines {show(item)}",
+                    ", ".join(sorted(self.defined)),
+                    nearest(str(item), self.defined),
+                )
+            return IsTest(item)
+        if key == "a check":
+            return self.fact((*path, key), "check.made", item)
+        if key in vocabulary.table() and key != "check.made":
+            return self.fact((*path, key), key, item)
+        allowed = phrases.attribute_of(element, key)
+        if key in _ONE_OF_ONE and isinstance(item, str) and item.startswith("not "):
+            return WordTest(key, phrases.all_but(item, allowed or frozenset(), key))
+        return WordTest(key, phrases.words_of(item, allowed, key))
+
+    def fact(self, path: Path, tag: str, value: Any) -> FactTest | None:
+        """What must have been said: a check or another statement."""
+        closed = self._closed_words(tag)
+        special = {"on", "people", "shown to", "about", "not by", "by", "covers", "since", "at"}
+        allowed = {*closed, *special, *({"measured"} if tag == "check.made" else ())}
+        given = self.keys(path, value, allowed)
+        out: dict[str, Any] = {"words": {}}
+        windows: list[Any] = []
+        for key, item in given.items():
+            self.take((*path, key), self._fact_word, key, item, closed, out, windows)
+        if tag == "check.made" and "check" not in out["words"]:
+            self.fault(path, Bad("'check' is missing", "the check that is asked for"))
+        return FactTest(what=tag, windows=tuple(windows), **out)
+
+    def _closed_words(self, tag: str) -> dict[str, frozenset[str]]:
+        if tag == "check.made":
+            return {"check": words.CHECKS}
+        specs = vocabulary.fields_of(tag)
+        found = {key: spec.kind.words for key, spec in specs.items() if spec.kind.words}
+        if tag == "search.made":
+            found["found"] = words.SEARCH_FOUND
+        if tag == "notified":
+            found["whom"] = frozenset()
+        return found
+
+    def _fact_word(
+        self,
+        key: str,
+        item: Any,
+        closed: Mapping[str, frozenset[str]],
+        out: dict[str, Any],
+        windows: list[Any],
+    ) -> None:
+        if key in closed:
+            out["words"][key] = phrases.words_of(item, closed[key] or None, key)
+        elif key in ("since", "at"):
+            windows.extend(phrases.windows_of(key, item))
+        elif key == "by":
+            if item not in self.defined:
+                raise Bad(
+                    f"nothing defines {show(item)}",
+                    ", ".join(sorted(self.defined)),
+                    nearest(str(item), self.defined),
+                )
+            out["by"] = item
+        elif key == "covers":
+            phrases.one_of(item, {"the whole count", "every round loaded"}, "covers")
+            out["covers"] = True
+        elif key == "measured":
+            if not isinstance(item, dict) or not item:
+                raise Bad(show(item), "such as {distance_ft: at least 20}")
+            out["measured"] = tuple(phrases.number_of(name, text) for name, text in item.items())
+        else:
+            out[key.replace(" ", "_")] = phrases.reference_of(item)
+
+    def when(self, path: Path, value: Any) -> Mapping[str, Tests]:
+        """Conditions by subject of the act."""
+        given = self.keys(path, value, {*SUBJECTS, *_SHORT})
+        out: dict[str, Tests] = {}
+        for key, item in given.items():
+            if key in _SHORT:
+                # `hazards: any of x` is short for `activity: {hazards: any of x}`.
+                subject = _SHORT[key]
+                test = self.take((*path, key), self.test, path, subject, key, item)
+                out[subject] = (*out.get(subject, ()), *((test,) if test is not None else ()))
+            else:
+                subject = key
+                out[key] = (*out.get(key, ()), *self.tests((*path, key), SUBJECTS[key], item))
+        return out
+
+    # --- rules ---------------------------------------------------------------------
