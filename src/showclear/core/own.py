@@ -42,7 +42,7 @@ def _one_weapon(asked: Asked, weapon: Weapon) -> Iterator[Reason]:
         follow = _release(asked, "held", name)
         yield asked.reason("held", name, "weapon-held", step=follow, since=weapon.held)
     if weapon.misfire is not None:
-        opened = weapon.opened is not None and weapon.opened.seq > weapon.misfire.seq
+        opened = weapon.emptied is not None and weapon.emptied.seq > weapon.misfire.seq
         follow = _release(asked, "misfire", name)
         if not opened:
             follow = _empty(asked, "misfire", name)
@@ -331,7 +331,8 @@ def _failed(asked: Asked) -> Iterator[Reason]:
     for (on, check), record in asked.state.failed.items():
         if not asked.touched((on,)):
             continue
-        by = asked.handler if record.handler else record.by
+        handled = record.handler or on in asked.state.weapons or on in asked.state.lots
+        by = asked.handler if handled else record.by
         follow = asked.step(
             "failed", f"{on}.{check}", "check.made", by, checks=(check,), on=(on,), passed=True
         )

@@ -23,7 +23,7 @@ from showclear.core.steps import two_who_agree, who_runs
 def stops(asked: Asked) -> Iterator[Reason]:
     for stop in asked.state.stops.values():
         if asked.stopped_by(stop.scope):
-            agreed = two_who_agree(asked.state, but=(stop.by,))
+            agreed = two_who_agree(asked.state, but=(stop.by, *sorted(stop.inside)))
             follow = asked.step(
                 "stop", stop.id, "work.resumed", asked.runs, stop=stop.id, agreed_by=agreed
             )
@@ -182,7 +182,7 @@ def _restart_next(
         gone = frozenset(walk_out.people)
         return _take_over(asked, name, walk_out.roles, gone), False
     stop = asked.state.stops.get(name)
-    but = (stop.by,) if stop is not None else ()
+    but = (stop.by, *sorted(stop.inside)) if stop is not None else ()
     said = {"stop": act.stop} if act.stop is not None else {"scope": list(act.scope or ("all",))}
     agreed = two_who_agree(asked.state, but=but)
     return asked.step("restart", name, "work.resumed", act.by, agreed_by=agreed, **said), True
