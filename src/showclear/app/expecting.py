@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from showclear.app.replaying import Judged, Walk
-from showclear.core.case import Case, Expect, Harm, Wanted
+from showclear.core.case import Case, Expect, Harm, Truth, Wanted
 from showclear.core.gates import Hold, Reason
 
 
@@ -82,7 +82,7 @@ def find(walk: Walk, expect: Expect, *, day_like: bool) -> Found:
     before = _before_harm(walk, by_id, expect, harm)
     unexpected = _unexpected(walk, expect, day_like=day_like)
     warnings = sum(1 for notice in walk.notices if notice.warning)
-    lead = None if first is None or harm is None else walk.order_of[harm.id] - first.order
+    lead = None if first is None or harm is None else _lead_statements(walk, first, harm)
     return Found(
         first_hold=None if first is None else str(first.statement.id),
         fatal_held=fatal,
@@ -130,6 +130,12 @@ def _before_harm(
         if one is not None and wanted and one.order < end and holds_for(one, wanted):
             return True
     return False
+
+
+def _lead_statements(walk: Walk, first: Judged, harm: Harm) -> int:
+    """How many steps of the day lie between; what nobody had recorded is no step."""
+    between = walk.case.items[first.order : walk.order_of[harm.id]]
+    return sum(1 for item in between if not isinstance(item, Truth))
 
 
 def _lead_seconds(first: Judged | None, harm: Harm | None) -> int | None:

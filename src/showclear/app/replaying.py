@@ -242,12 +242,18 @@ def walk(
         if said_or_none is None:
             continue
         said = said_or_none
-        if judging and said.what in vocabulary.GATE_OF_TAG:
+        if judging and said.what in vocabulary.GATE_OF_TAG and not _corrects(done, said):
             said, judging = _judge_one(done, book, said, order, prepare, language, stop_after)
         done.record.add(said)
     notices = done.record.state.notices
     done.notices = list(reversed(list(notices or ())))
     return done
+
+
+def _corrects(done: Walk, said: Statement) -> bool:
+    """Whether it only says better what was said before: the act was judged then."""
+    target = done.record.by_id.get(said.corrects or "")
+    return target is not None and target.what == said.what
 
 
 def _statement(done: Walk, item: Item, order: int, *, acts_only: bool) -> Statement | None:

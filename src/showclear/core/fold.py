@@ -32,7 +32,7 @@ from showclear.core.nouns import Day, Mark
 from showclear.core.said_after import DayClosed, DayOpened
 from showclear.core.said_plan import CheckMade
 from showclear.core.state import State
-from showclear.core.statement import SPECS, TAGS, Kept, Statement
+from showclear.core.statement import SPECS, Kept, Statement
 
 MODULES: Final = (
     fold_weapons,
@@ -182,9 +182,9 @@ def _keep(state: State, said: Kept, mark: Mark) -> None:
     nouns = [name for name in said.names if any(name in table for table in tables[:4])]
     if said.for_ is not None and said.for_ in state.activities:
         nouns.append(said.for_)
-    if said.tag in HARMLESS:
+    if said.tag in HARMLESS and not said.anything:
         return
-    everything = said.tag in HOLD_ALL or said.tag not in TAGS or _names_a_ghost(state, said)
+    everything = said.anything or said.tag in HOLD_ALL or _names_a_ghost(state, said)
     text = "said but not readable: " + (said.faults[0] if said.faults else "of no known form")
     for name in ["all"] if everything or not nouns else dict.fromkeys(nouns):
         by_sight = said.tag in _SIGHTED and name in state.weapons

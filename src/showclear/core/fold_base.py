@@ -78,16 +78,25 @@ def notice(state: State, said: Statement, missing: str, on: str, text: str = "")
     state.notices = Chain(Notice(said.id, missing, on, False, text), state.notices)
 
 
-def warn_gap(state: State, said: Statement, on: str, text: str) -> None:
+def warn_gap(
+    state: State, said: Statement, on: str, text: str, *, between: bool = False
+) -> None:
     """Note that custody was not as recorded: kept for the wrap list, and warned of once.
 
     Reading 20: what comes to light after one cut is one forgotten tap, and one warning,
-    however many weapons and statements it takes to mend it.
+    however many weapons and statements it takes to mend it. A gap between two handlers
+    (`between`) is warned of once a day.
     """
     first = said.id not in state.gaps
     state.gaps.setdefault(said.id, Notice(said.id, "contradiction", on, True, text))
-    if first and (state.last_end == 0 or state.warned_since != state.last_end):
+    if between:
+        day = state.day.number if state.day is not None else 0
+        told = state.warned_between == day
+        state.warned_between = day
+    else:
+        told = state.last_end != 0 and state.warned_since == state.last_end
         state.warned_since = state.last_end
+    if first and not told:
         state.notices = Chain(state.gaps[said.id], state.notices)
 
 

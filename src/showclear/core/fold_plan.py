@@ -59,7 +59,9 @@ def _change(state: State, name: str, given: Plan, mark: Mark) -> None:
     old = activity_of(state, name)
     plan = old.plan
     for new, gone in given.replaces or ():
-        plan = _replaced(plan, new, gone)
+        # Said the wrong way round it is still plain which of the two is in the plan.
+        turned = _names(plan, new) and not _names(plan, gone)
+        plan = _replaced(plan, gone, new) if turned else _replaced(plan, new, gone)
     changes = {
         item: value
         for item in _PLAN_FIELDS
@@ -136,9 +138,22 @@ def _replaced_weapon(weapon: PlannedWeapon, new: str, gone: str) -> PlannedWeapo
     )
 
 
+def _names(plan: Plan, name: str) -> bool:
+    """Whether a plan names a person, a weapon, a lot or a thing."""
+    weapons = plan.weapons or ()
+    named = {*(plan.line or ()), *(plan.zone or ()), *(plan.things or ())}
+    named |= {part.person for part in plan.people or ()}
+    named |= {item for w in weapons for item in (w.weapon, w.lot, *(w.performer or ())) if item}
+    return name in named
+
+
 def _like_for_like(state: State, given: Plan) -> bool:
     """A spare of the same kind and calibre needs no new meeting or yes (reading 17)."""
     for new, gone in given.replaces or ():
+        if state.person(new).roles & state.person(gone).roles:
+            # A reserve of the same role in somebody's place: the others have nothing new
+            # to hear, and whether the reserve has heard it is asked of the reserve.
+            continue
         spare, first = state.weapons.get(new), state.weapons.get(gone)
         if spare is None or first is None or not spare.known:
             return False

@@ -100,12 +100,19 @@ def weapon_counted(state: State, said: say.WeaponCounted, mark: Mark) -> None:
 
 
 def _take_in_hand(state: State, said: Statement, weapon: Weapon, person: str, mark: Mark) -> Weapon:
-    """A handler has it now. If the record says otherwise, that gap is kept and warned of."""
-    if weapon.place == "held" and weapon.holder == person:
+    """A handler has it in hand now, wherever the record has it.
+
+    In somebody's hands it may be looked at and loaded down the line, so custody stays
+    as recorded: who has it then is told by the next handover or return. What was
+    shown of it before no longer stands.
+    """
+    if weapon.place == "held" and state.handles(weapon.holder or ""):
         return weapon
-    gap = weapon.place in ("held", "away", "locked")
+    if weapon.place == "held":
+        return put_weapon(state, weapon, with_handler=mark, left_sight=mark)
+    gap = weapon.place == "away"
     if gap:
-        warn_gap(state, said, weapon.id, "the record had it somewhere else")
+        warn_gap(state, said, weapon.id, "the record had it away")
     return put_weapon(
         state,
         weapon,
@@ -113,7 +120,6 @@ def _take_in_hand(state: State, said: Statement, weapon: Weapon, person: str, ma
         holder=person,
         since=mark,
         with_handler=mark,
-        left_sight=mark if gap and not state.handles(weapon.holder or "") else weapon.left_sight,
         gaps=weapon.gaps + gap,
     )
 
@@ -128,6 +134,10 @@ def weapon_taken_out(state: State, said: say.WeaponTakenOut, mark: Mark) -> None
         elif weapon.place == "away":
             text = "taken out though it had left"
             contradict(state, mark, on=name, text=text, ends="sighting")
+        elif weapon.place == "held":
+            # In this handler's hands already: it has not been out of sight in between.
+            put_weapon(state, weapon, taken_out=mark)
+            continue
         put_weapon(
             state,
             weapon,
@@ -252,7 +262,11 @@ def _wrong_giver(
 ) -> None:
     """The giver did not have it, as far as recorded."""
     if giver_handles and weapon.place != "away":
-        warn_gap(state, said, weapon.id, "handed over by a handler the record did not have it with")
+        # Handlers work at one cart: what passes between them untold is listed at wrap,
+        # and told once a day.
+        between = weapon.place == "held" and state.handles(weapon.holder or "")
+        text = "handed over by a handler the record did not have it with"
+        warn_gap(state, said, weapon.id, text, between=between)
         put_weapon(state, weapon, gaps=weapon.gaps + 1)
     else:
         contradict(
@@ -402,12 +416,12 @@ def handled(state: State, said: Statement, name: str, check: str, mark: Mark) ->
     weapon = weapon_of(state, name)
     if check not in SIGHTINGS or not state.handles(said.speaker) or not weapon.known:
         return
-    if weapon.place != "held" or not state.handles(weapon.holder or ""):
-        weapon = _take_in_hand(state, said, weapon, said.speaker, mark)
+    weapon = _take_in_hand(state, said, weapon, said.speaker, mark)
     settle(state, name, "sighting")
     if check in EMPTY_SHOWN or check == "load-shown":
         empty = check in EMPTY_SHOWN
-        if empty and weapon.load_known and weapon.rounds:
+        # An empty chamber over a loaded magazine is none; shown clear over rounds is.
+        if check == "shown-clear" and weapon.load_known and weapon.rounds:
             contradict(
                 state, mark, on=name, text="shown empty with rounds recorded in it", ends="sighting"
             )

@@ -111,6 +111,8 @@ Texts: TypeAlias = Annotated[
 ]
 Code: TypeAlias = Annotated[str, Kind("code", read_text)]
 """A number or code that identifies something: a calibre, a serial, a digest."""
+Take: TypeAlias = Annotated[str, Kind("number or name of a take", read_text)]
+"""What the slate says: `3`, `2-pickup`."""
 Bool: TypeAlias = Annotated[bool, Kind("true or false", read_bool)]
 SealedBool: TypeAlias = Annotated[bool, Kind("true or false, sealed", read_bool, sealed=True)]
 Count: TypeAlias = Annotated[int, Kind("count", read_count)]

@@ -205,6 +205,8 @@ def _unregistered(asked: Asked) -> Iterator[Reason]:
     people = [question.giver, *question.receivers, *(question.people or ())]
     if question.gate in WEAPON_GATES:
         people.append(question.doer)
+        # A duty of somebody unknown may be the handler's.
+        people += [other.id for other in state.people.values() if other.duties and not other.known]
     for name in dict.fromkeys(person for person in people if person):
         if not state.person(name).known or state.person(name).left:
             follow = asked.step(
@@ -270,7 +272,9 @@ def _refusals(asked: Asked) -> Iterator[Reason]:
         named = set(asked.question.people or ()) or set(asked.state.at_risk(activity) or ())
     for refusal in asked.state.refusals.values():
         meant = refusal.activity == activity.id or refusal.activity not in asked.state.activities
-        if not meant or refusal.person not in named:
+        # Whom nobody introduced may be anybody who is in it.
+        theirs = refusal.person in named or not asked.state.person(refusal.person).known
+        if not meant or not theirs:
             continue
         if refusal.limit and not over_plan_limits(activity, refusal.limit):
             continue
@@ -329,7 +333,7 @@ def _limits(asked: Asked) -> Iterator[Reason]:
 
 def _failed(asked: Asked) -> Iterator[Reason]:
     for (on, check), record in asked.state.failed.items():
-        if not asked.touched((on,)):
+        if not (asked.touched((on,)) or _of_nothing_here(asked, on, check)):
             continue
         handled = record.handler or on in asked.state.weapons or on in asked.state.lots
         by = asked.handler if handled else record.by
@@ -337,6 +341,16 @@ def _failed(asked: Asked) -> Iterator[Reason]:
             "failed", f"{on}.{check}", "check.made", by, checks=(check,), on=(on,), passed=True
         )
         yield asked.reason("failed", on, check, step=follow, since=record.mark)
+
+
+def _of_nothing_here(asked: Asked, on: str, check: str) -> bool:
+    """A check of a weapon said of a person, and so on: of what it was is not known."""
+    state = asked.state
+    if on in state.people:
+        return check not in words.PERSON_CHECKS
+    if on in state.lots:
+        return check not in words.LOT_CHECKS
+    return on in state.weapons and check in words.PERSON_CHECKS | words.LOT_CHECKS
 
 
 def _minors(asked: Asked) -> Iterator[Reason]:
@@ -377,16 +391,20 @@ def own_reasons(state: State, question: Question, language: str = "en") -> tuple
         return tuple(own_open.restarts(asked))
     if question.gate == "close-day":
         # A day must be closable while a stop is on; what does not add up is a reason.
-        return tuple(
-            reason for reason in _all_contradictions(asked) if reason.missing[0] == "rounds-differ"
-        )
+        return tuple(_at_the_close(asked))
     return tuple(reason for hold in _HOLDS for reason in hold(asked))
 
 
-def _all_contradictions(asked: Asked) -> Iterator[Reason]:
+def _at_the_close(asked: Asked) -> Iterator[Reason]:
+    """What does not add up, and what nobody can read: it may have been about rounds."""
     for found in asked.state.contradictions.values():
         if found.ends == "count":
             follow = _settling(asked, "contradiction", found.id, found.on, found.ends)
             yield asked.reason(
                 "contradiction", found.on, "rounds-differ", step=follow, since=found.mark
+            )
+        elif found.ends == "two-agree":
+            follow = _settling(asked, "unreadable", found.id, found.on, found.ends)
+            yield asked.reason(
+                "unreadable", found.on, "contradiction", step=follow, since=found.mark
             )

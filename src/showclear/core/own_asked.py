@@ -70,7 +70,7 @@ class Asked:
             state.activities,
         )
         closed = words.HAZARDS | words.WEAPON_KINDS | words.THING_KINDS | words.LOT_KINDS
-        return name in closed or any(name in table for table in tables)
+        return name in closed or any(name in table and table[name].known for table in tables)
 
     def stranger(self, name: str) -> bool:
         """Whether this names a person, and nobody has introduced them."""

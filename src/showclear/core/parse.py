@@ -258,8 +258,35 @@ def _kept(given: Mapping[str, Any], fallback_id: str, faults: list[Fault]) -> Ke
         # Too many to follow: then it names nothing in particular, and holds everything.
         names=tuple(sorted(named)) if len(named) <= _NAMES_MAX else (),
         faults=tuple(str(fault) for fault in faults),
+        anything=_may_be_about_anything(given, own, faults),
         **common,
     )
+
+
+_SUBJECTS: Final = frozenset({"weapon", "lot", "thing", "activity", "any", "about"})
+_EVERY_KEY: Final = frozenset(key for own in _FIELDS.values() for key in own)
+
+
+def _may_be_about_anything(
+    given: Mapping[str, Any], own: Mapping[str, FieldSpec], faults: list[Fault]
+) -> bool:
+    """Whether what cannot be read is what it says, or what it is about.
+
+    A field that only another tag has may well be right, and the tag wrong.
+    """
+    if not own:
+        return True
+    tag = str(given["what"])
+    about = {key for key, spec in own.items() if spec.kind.refers in _SUBJECTS}
+    told = {word_of_key(spec.attr) for key, spec in own.items() if key in given}
+    needed = [{word_of_key(own[key].attr)} for key in about if own[key].required]
+    if TAGS[tag].either:
+        choices = [set(option) & about for option in TAGS[tag].either]
+        needed += [] if any(choice <= told for choice in choices) else choices[:1]
+    lacking = any(not keys <= told for keys in needed)
+    bad = {str(fault.path[0]) for fault in faults if fault.path} & about
+    foreign = any(key in _EVERY_KEY and key not in own for key in given)
+    return lacking or bool(bad) or (foreign and tag not in vocabulary.PLANNING)
 
 
 _OWN: Final = frozenset({"id", "what", "at", "by", "said_by", "attested", "note", "because"})

@@ -269,7 +269,10 @@ class Record:
             return said.speaker not in words.RESERVED
         weapons = self.state.weapons
         holders = {weapons[name].holder for name in getattr(old, "weapons", ()) if name in weapons}
-        return said.speaker in holders
+        # Weapons and rounds are answered for by their handlers, whoever has them now.
+        return said.speaker in holders or (
+            old.what.startswith(("weapon.", "rounds.")) and self.state.handles(said.speaker)
+        )
 
 
 def _target(said: Statement) -> str | None:

@@ -29,6 +29,7 @@ from showclear.core.kinds import (
     Quantities,
     QuantityWord,
     Said,
+    Take,
     Text,
     Texts,
     Thing,
@@ -285,7 +286,7 @@ class SetDeclared(Statement):
 @tag("activity.started", gate="start", means="the act is on")
 class ActivityStarted(Statement):
     activity: Activity
-    take: Count | None = None
+    take: Take | None = None
     people: People = ()
     measured: Quantities | None = None
 
@@ -293,7 +294,7 @@ class ActivityStarted(Statement):
 @tag("activity.rehearsed", gate="rehearse", means="the act is on, as a take")
 class ActivityRehearsed(Statement):
     activity: Activity
-    take: Count | None = None
+    take: Take | None = None
     people: People = ()
     measured: Quantities | None = None
 
@@ -301,7 +302,7 @@ class ActivityRehearsed(Statement):
 @tag("activity.tested", gate="test", means="the act is on, as a take")
 class ActivityTested(Statement):
     activity: Activity
-    take: Count | None = None
+    take: Take | None = None
     people: People = ()
     measured: Quantities | None = None
 
@@ -309,7 +310,7 @@ class ActivityTested(Statement):
 @tag("activity.rolled", gate="roll", means="the act is on before a camera or an audience")
 class ActivityRolled(Statement):
     activity: Activity
-    take: Count | None = None
+    take: Take | None = None
     people: People = ()
     measured: Quantities | None = None
 
@@ -317,14 +318,14 @@ class ActivityRolled(Statement):
 @tag("activity.cut", means="the take is over")
 class ActivityCut(Statement):
     activity: Activity
-    take: Count | None = None
+    take: Take | None = None
     measured: Quantities | None = None
 
 
 @tag("activity.finished", means="the act is over")
 class ActivityFinished(Statement):
     activity: Activity
-    take: Count | None = None
+    take: Take | None = None
     measured: Quantities | None = None
 
 

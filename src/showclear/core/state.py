@@ -81,6 +81,7 @@ class State:
     said_checks: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     gaps: dict[str, Notice] = field(default_factory=dict)
     warned_since: int = -1
+    warned_between: int = -1
     last_end: int = 0
     notices: Chain[Notice] | None = None
     differences: tuple[tuple[str, int], ...] = ()

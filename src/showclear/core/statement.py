@@ -76,11 +76,14 @@ class Kept(Statement):
         tag: The tag as it was said, known or not; empty if there was none.
         names: Every id-like word in it, so that it holds what it speaks of.
         faults: What was wrong with it, one sentence each.
+        anything: Whether it may be about anything: its tag, or what it is about, is among
+            what could not be read.
     """
 
     tag: str = ""
     names: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    anything: bool = False
 
 
 @dataclass(frozen=True, slots=True)

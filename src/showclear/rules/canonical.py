@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from showclear.core.errors import Problem, ReadError
 from showclear.core.located import Located
 from showclear.rules.grammar import (
     AtLeast,
@@ -35,8 +36,15 @@ Plain = dict[str, Any]
 
 def canonical(pack: Pack) -> bytes:
     """The canonical JSON of a pack, UTF-8."""
-    text = json.dumps(_pack(pack), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return json.dumps(_sorted(_pack(pack)), separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _sorted(value: Any) -> Any:
+    """Keys in the order of RFC 8785: by their UTF-16 code units, which is not Python's."""
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: str(key).encode("utf-16-be"))
+        return {key: _sorted(value[key]) for key in keys}
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
 
 
 def with_digest(pack: Pack) -> Pack:
@@ -50,7 +58,25 @@ def from_canonical(text: bytes, file: str = "canonical") -> Pack:
     Raises:
         ReadError: If it is no pack.
     """
-    return with_digest(parse_pack(Located(file, json.loads(text), {(): 1})))
+    try:
+        document = json.loads(
+            text, object_pairs_hook=_each_once, parse_float=_no_number, parse_constant=_no_number
+        )
+    except (ValueError, RecursionError) as error:
+        found = f"cannot be read as JSON: {error}"
+        raise ReadError([Problem(file=file, line=0, found=found)]) from error
+    return with_digest(parse_pack(Located(file, document, {(): 1})))
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> Plain:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key said twice")
+    return found
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"the number {text}: only whole numbers")
 
 
 def _dates(value: tuple[date | None, date | None]) -> Plain:

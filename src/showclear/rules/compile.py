@@ -7,7 +7,8 @@ The one table (docs/formats/rules.md):
   does not count.
 * A set under `every` or `at least` that is empty or not given holds, unless it is
   written `may be empty`; a set that is not given always holds.
-* Under `at most` each unknown counts as one more.
+* Under `at most` each unknown counts as one more; a group counts as too many.
+* `when` asks for any one of several; an exception asks for each of them.
 """
 
 from __future__ import annotations
@@ -120,7 +121,12 @@ class _Maker:
         return met
 
     def when(self, when: Mapping[str, Tests], *, unknown: bool) -> Callable[[Context], bool]:
-        """Conditions by subject: met if any of several elements meets them all."""
+        """Conditions by subject.
+
+        Of several elements of a subject any one makes a rule apply (`unknown` matches);
+        an exception is for each of them, or it would lift the rule for all by one.
+        """
+        enough = any if unknown else all
         made = [
             (subject, _ELEMENT[subject], self.tests(_ELEMENT[subject], tests, unknown=unknown))
             for subject, tests in when.items()
@@ -133,7 +139,8 @@ class _Maker:
                     if not unknown:
                         return False
                     continue
-                if not any(_looking(context, element, name, tests) for name in names):
+                looked = (_looking(context, element, name, tests) for name in names)
+                if not names or not enough(looked):
                     return False
             return True
 
@@ -194,8 +201,7 @@ def _word(element: str, test: WordTest, *, unknown: bool) -> Predicate:
     def met(context: Context, name: str, grounds: list[str]) -> bool:
         found = find(context, name)
         if found is None:
-            # Named in a pack as a word of its own, `unknown` matches what is unknown.
-            return unknown or "unknown" in words
+            return unknown
         if found & words:
             grounds.extend(said(context, name))
             return True
@@ -273,7 +279,7 @@ def _every(maker: _Maker, shape: Every) -> Judge:
             return
         for name in names:
             before = context.this
-            context.this = {**before, shape.element: name}
+            context.this = {**before, **_bound(shape.set, shape.element, name)}
             try:
                 if not where(context, name, []) or lift(shape.element, name):
                     continue
@@ -286,6 +292,11 @@ def _every(maker: _Maker, shape: Every) -> Judge:
                 context.this = before
 
     return judge
+
+
+def _bound(set_: str, element: str, name: str) -> dict[str, str]:
+    """What `this` is while one element is looked at. One of several receivers is the receiver."""
+    return {element: name, "receiver": name} if set_ == "the receiver" else {element: name}
 
 
 def _whole(context: Context) -> str:
@@ -317,6 +328,8 @@ def _at_least(maker: _Maker, shape: AtLeast) -> Judge:
 
     def judge(context: Context, outcome: Outcome, lift: Lift) -> None:
         on_each = facts.subjects(context, shape.where, "", _whole(context))
+        if on_each == () and shape.may_be_empty:
+            return
         if not on_each:
             if lift("", ""):
                 return
@@ -333,9 +346,11 @@ def _at_least(maker: _Maker, shape: AtLeast) -> Judge:
 
 
 def _type_of(context: Context, on: str | None) -> str:
-    if on in context.state.weapons:
-        return "weapon"
-    return "lot" if on in context.state.lots else "activity"
+    state = context.state
+    for element, table in (("weapon", state.weapons), ("lot", state.lots)):
+        if on in table:
+            return element
+    return "person" if on in state.people else "activity"
 
 
 def _count_different(
@@ -351,7 +366,7 @@ def _count_different(
     used: list[str] = []
     test = shape.where
     before = context.this
-    context.this = {**before, element: on or ""}
+    context.this = {**before, **_bound(test.on, element, on or "")}
     try:
         records = (
             facts.checks_on(context, test, by, on or "")
@@ -381,15 +396,16 @@ def _count_different(
 
 
 def _matching(
-    maker: _Maker, element: str, tests: Tests
+    maker: _Maker, shape: AtMost | No
 ) -> Callable[[Context, tuple[str, ...], Lift], list[str]]:
-    where = maker.tests(element, tests, unknown=True)
+    element = shape.element
+    where = maker.tests(element, shape.where, unknown=True)
 
     def find(context: Context, names: tuple[str, ...], lift: Lift) -> list[str]:
         found = []
         for name in dict.fromkeys(names):
             before = context.this
-            context.this = {**before, element: name}
+            context.this = {**before, **_bound(shape.set, element, name)}
             if where(context, name, []) and not lift(element, name):
                 found.append(name)
             context.this = before
@@ -399,7 +415,7 @@ def _matching(
 
 
 def _at_most(maker: _Maker, shape: AtMost) -> Judge:
-    matching = _matching(maker, shape.element, shape.where)
+    matching = _matching(maker, shape)
 
     def judge(context: Context, outcome: Outcome, lift: Lift) -> None:
         outcome.relevant = True
@@ -409,7 +425,9 @@ def _at_most(maker: _Maker, shape: AtMost) -> Judge:
                 outcome.failures.append(Failure(_whole(context), shape.element, None))
             return
         found = matching(context, names, lift)
-        if len(found) > shape.number:
+        # Nobody knows how many a group named by one word is.
+        groups = shape.element == "person" and any(context.state.person(n).many for n in found)
+        if groups or len(found) > shape.number:
             failure = Failure(_whole(context), shape.element, None, tuple(found))
             outcome.failures.append(failure)
         outcome.grounds.extend(_plan_said(context))
@@ -418,7 +436,7 @@ def _at_most(maker: _Maker, shape: AtMost) -> Judge:
 
 
 def _no(maker: _Maker, shape: No) -> Judge:
-    matching = _matching(maker, shape.element, shape.where)
+    matching = _matching(maker, shape)
 
     def judge(context: Context, outcome: Outcome, lift: Lift) -> None:
         outcome.relevant = True

@@ -53,6 +53,14 @@ class Context:
             return None if found is None else (found,)
         if ref == "the weapon" and "weapon" in self.this:
             return (self.this["weapon"],)
+        if ref == "its holder":
+            held = self.weapon(self.this.get("weapon", ""))
+            return None if held is None or held.holder is None else (held.holder,)
+        if ref == "the receiver" and "receiver" in self.this:
+            return (self.this["receiver"],)
+        if ref == "its holder":
+            held = self.weapon(self.this.get("weapon", ""))
+            return None if held is None or held.holder is None else (held.holder,)
         if ref == "the receiver" and "weapon" in self.this and self.question.pairs:
             # In a squad each weapon has its own receiver.
             weapon = self.this["weapon"]
@@ -114,7 +122,13 @@ def _people_in_activity(context: Context) -> Names:
 
 
 def _at_risk(context: Context) -> Names:
+    """Everybody the plan puts at risk; unknown if a list that may name more is not given."""
     if context.activity is None:
+        return None
+    plan = context.activity.plan
+    if plan.zone is None or plan.line is None or plan.weapons is None:
+        return None
+    if any(weapon.performer is None for weapon in plan.weapons):
         return None
     named = context.state.at_risk(context.activity)
     if named is None:
@@ -151,6 +165,8 @@ def _on_set(context: Context) -> Names:
 
 def _inside(context: Context) -> Names:
     zone = context.question.activity
+    if zone is None:
+        return None
     named = {name for where, name in context.state.inside if where == zone}
     return tuple(sorted(named | set(context.question.people or ())))
 
@@ -178,9 +194,11 @@ def _in_hands(context: Context) -> Names:
 
 
 def _in_hands_here(context: Context) -> Names:
-    """Weapons in the hands of people who are in this activity."""
-    people = set(_at_risk(context) or ())
+    """Weapons in the hands of people who are in this activity, as far as it is known who is."""
+    people = _at_risk(context)
     held = _in_hands(context) or ()
+    if people is None:
+        return held
     return tuple(name for name in held if context.state.weapons[name].holder in people)
 
 
@@ -192,12 +210,38 @@ def _all_lots(context: Context) -> Names:
     return tuple(sorted(context.state.lots))
 
 
+_LOAD_HAZARD: Final = {"dummy": "dummy-load", "blank": "blank-fire", "live": "live-fire"}
+
+
+def implied_hazards(context: Context) -> tuple[frozenset[str], bool]:
+    """What the weapons of the act make of it, whatever its plan says.
+
+    Returns:
+        The hazards, and whether that is all: False where nobody knows what a weapon
+        is or what is in it.
+    """
+    found: set[str] = set()
+    whole = True
+    names = (*(_weapons_in_act(context) or ()), *(_in_hands_here(context) or ()))
+    for name in dict.fromkeys(names):
+        weapon = context.weapon(name)
+        if weapon is None or not weapon.known or weapon.kind == "unknown":
+            whole = False
+        elif weapon.kind in ("firearm", "blank-only"):
+            load = context.state.load_of(weapon)
+            found.add("firearm-display")
+            found.update({_LOAD_HAZARD[load]} if load in _LOAD_HAZARD else ())
+            whole = whole and load != "unknown"
+    return frozenset(found), whole
+
+
 def _hazards(context: Context) -> Names:
     """Planned and implied: a firearm in hands and rounds loaded are hazards of themselves."""
     activity = context.activity
     if activity is None or activity.plan.hazards is None:
         return None
-    return tuple(activity.plan.hazards)
+    implied, _ = implied_hazards(context)
+    return tuple(dict.fromkeys((*activity.plan.hazards, *sorted(implied))))
 
 
 def _used_weapons(context: Context) -> Names:
@@ -250,6 +294,7 @@ REFERENCES: Final[Mapping[str, str]] = {
     "the giver": "the giver",
     "the handler": "the handler",
     "the performer": "the performer",
+    "its holder": "weapons in hands here",
 }
 """What `the X` in a condition refers to; each of several is asked for itself."""
 

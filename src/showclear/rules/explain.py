@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from showclear.core import words
 from showclear.core.gates import Next, Reason
 from showclear.core.steps import a_handler, another, step, who_runs
 from showclear.rules.compile import Compiled, Failure, _Maker
@@ -149,9 +150,9 @@ def _check_step(
     by = _by(context, pack, test, on[0] if on else "")
     check = min(test.words["check"])
     fields: dict[str, Any] = {"checks": (check,), "on": on, "passed": True}
-    if test.covers or check in ("dummies-each-verified", "blanks-verified", "load-shown"):
+    if test.covers or check in words.VERIFYING or check == "load-shown":
         count = _whole(context, on)
-        if count is None:
+        if count is None and test.covers:
             return None
         fields |= {"count": count, "of": count}
     if test.shown_to:

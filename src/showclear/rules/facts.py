@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -20,24 +20,29 @@ from showclear.rules.grammar import FactTest, NumberTest, Window
 from showclear.rules.lexicon import EVENTS
 
 By = Callable[[Context, str], bool]
+NEWEST_SPEAKS: Final = frozenset({"set.declared"})
+"""Of these only the last word counts: a set called hot and then cold is not hot."""
+
 _ZERO: Final = timedelta(0)
 
 
-def _anchors(context: Context, window: Window, on: str | None) -> Iterator[Mark | None]:
-    """The moments of an event: of the thing itself, or of every weapon or lot in the act."""
+def _anchors(context: Context, window: Window, on: str | None) -> list[Mark | None] | None:
+    """The moments of an event: of the thing itself, or of every weapon or lot in the act.
+
+    None where it is not known whose moment it would be; a None among them never was.
+    """
     event = EVENTS[window.event]
-    state = context.state
-    whole_act = (event.of == "weapon" and on not in state.weapons) or (
-        event.of == "lot" and on not in state.lots
+    if event.of == "activity":
+        return None if context.activity is None else [event.find(context, on or "")]
+    table: Mapping[str, object] = (
+        context.state.weapons if event.of == "weapon" else context.state.lots
     )
-    if whole_act:
+    names: tuple[str, ...] | None = (on,) if on is not None and on in table else None
+    if names is None:
         names = context.refer("the weapon" if event.of == "weapon" else "the lot")
-        if not names:
-            yield None
-        for name in names or ():
-            yield event.find(context, name)
-        return
-    yield event.find(context, on or "")
+    if not names or any(name not in table for name in names):
+        return None
+    return [event.find(context, name) for name in names]
 
 
 def floor_of(context: Context, test: FactTest, on: str | None) -> int | None:
@@ -49,7 +54,10 @@ def floor_of(context: Context, test: FactTest, on: str | None) -> int | None:
                 return None
             floor = max(floor, context.today)
         elif window.kind == "since":
-            for mark in _anchors(context, window, on):
+            anchors = _anchors(context, window, on)
+            if anchors is None:
+                return None
+            for mark in anchors:
                 if mark is not None:
                     floor = max(floor, mark.seq)
                 elif not EVENTS[window.event].never:
@@ -97,16 +105,22 @@ def _measured(test: FactTest, record: CheckRecord) -> bool:
 
 
 def _about(context: Context, test: FactTest, record: CheckRecord) -> bool:
-    """About the thing itself or its kind; a check that says nothing is about everything."""
-    if not test.about or not record.about:
+    """About the thing itself, its kind, the activity or a hazard of it (reading 10).
+
+    A check that does not say what it is about is about nothing: left out on its way, it
+    would otherwise be about everything.
+    """
+    if not test.about:
         return True
     names = context.refer(test.about)
     if not names:
         return False
+    activity = context.activity
+    wider = {activity.id, *(activity.plan.hazards or ())} if activity is not None else set()
     for name in names:
         weapon = context.state.weapons.get(name)
         kinds = {name, weapon.kind} if weapon is not None else {name}
-        if not kinds & set(record.about):
+        if not (kinds | wider) & set(record.about):
             return False
     return True
 
@@ -167,20 +181,23 @@ def facts_on(context: Context, test: FactTest, by: By | None, on: str | None) ->
     for fact in context.state.facts.get(test.what) or ():
         if fact.mark.seq < floor:
             break
-        if on is not None and fact.on and on not in fact.on:
-            continue
-        if not people <= fact.people:
-            continue
-        if not all(fact.words.get(key, frozenset()) & asked for key, asked in test.words.items()):
+        named = on is None or on in fact.on
+        so = all(fact.words.get(key, frozenset()) & asked for key, asked in test.words.items())
+        # What names nothing says nothing for this, and may well speak against it.
+        if not so and (named or not fact.on) and test.what in NEWEST_SPEAKS:
+            return
+        if not (so and named and people <= fact.people):
             continue
         if _in_time(context, test, fact.mark) and _maker(context, test, by, fact.mark.by):
             yield fact
 
 
-def subjects(context: Context, test: FactTest, element: str, name: str) -> tuple[str | None, ...]:
-    """What it must have been said of: each of these for itself. Empty if nobody knows."""
+def subjects(
+    context: Context, test: FactTest, element: str, name: str
+) -> tuple[str | None, ...] | None:
+    """What it must have been said of: each of these for itself. None if nobody knows."""
     if test.on:
-        return context.refer(test.on) or ()
+        return context.refer(test.on)
     if test.what == "check.made":
         return (name,)
     return (None,)

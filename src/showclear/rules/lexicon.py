@@ -14,7 +14,7 @@ from typing import Final
 from showclear.core import words
 from showclear.core.nouns import Mark
 from showclear.core.own_asked import NOT_REAL
-from showclear.rules.context import Context
+from showclear.rules.context import Context, implied_hazards
 
 Found = frozenset[str] | None
 YES: Final = frozenset({"yes"})
@@ -80,6 +80,8 @@ def _qualifications(context: Context, name: str) -> Found:
     if not person.known:
         return None
     at = context.question.at
+    if at is None and any(q.until is not None for q in person.qualifications):
+        return None
     held = frozenset(q.kind for q in person.qualifications if stands(q.until, at))
     return held or frozenset({"none"})
 
@@ -92,7 +94,7 @@ def _briefed(context: Context, name: str) -> Found:
     """Whether they heard the activity today, and in the version that stands."""
     activity = context.activity
     if activity is None or context.today is None:
-        return NO
+        return None
     found = context.state.briefed.get((activity.id, name))
     if found is None or found.mark.seq < context.today:
         return NO
@@ -162,19 +164,21 @@ def _weapon_as_planned(context: Context, name: str) -> Found:
         return None
     if plan.load == "none" or state.lot_kind(question.lot) != plan.load:
         return NO
-    if plan.lot is not None and plan.lot != question.lot:
+    if plan.lot not in (None, question.lot):
         return NO
-    if question.count is None or plan.count is None:
-        # A plan that does not say how many allows any number; an act has to say.
-        return _bool(question.count is not None)
-    return _bool(weapon.rounds + question.count == plan.count)
+    if plan.lot is None or plan.count is None or question.count is None:
+        # Who leaves out of which box or how many has not said what is planned.
+        return None
+    # Fewer is a shot less; more is what nobody was told of.
+    return _bool(0 < weapon.rounds + question.count <= plan.count)
 
 
 def _since(mark: Mark | None, context: Context) -> Found:
     if mark is None:
         return frozenset({"never"})
-    today = context.today is not None and mark.seq >= context.today
-    return frozenset({"today"} if today else {"before"})
+    if context.today is None:
+        return None
+    return frozenset({"today"} if mark.seq >= context.today else {"before"})
 
 
 def _weapon_out(context: Context, name: str) -> Found:
@@ -244,7 +248,9 @@ def _lot_custody(context: Context, name: str) -> Found:
 def _lot_counted(context: Context, name: str) -> Found:
     """Whether it was counted since it last moved."""
     lot = context.state.lots.get(name)
-    if lot is None or lot.counted is None:
+    if lot is None:
+        return None
+    if lot.counted is None:
         return NO
     return _bool(lot.moved is None or lot.counted.seq >= lot.moved.seq)
 
@@ -286,6 +292,17 @@ def _activity_words(attr: str) -> Callable[[Context, str], Found]:
     return find
 
 
+def _activity_hazards(context: Context, name: str) -> Found:
+    """Those planned and those that its weapons make of it."""
+    planned = _activity_words("hazards")(context, name)
+    if planned is None or context.question.activity != name:
+        return planned
+    implied, whole = implied_hazards(context)
+    if not whole:
+        return None
+    return ((planned - {"none"}) | implied) if implied else planned
+
+
 def _activity_given(attr: str) -> Callable[[Context, str], Found]:
     def find(context: Context, name: str) -> Found:
         activity = context.state.activities.get(name)
@@ -309,12 +326,15 @@ def _act_load(context: Context, name: str) -> Found:
         kind = state.lot_kind(question.lot or "")
         return None if kind == "unknown" else frozenset({kind})
     found: set[str] = set()
-    for weapon in context.names("the weapons") or ():
+    weapons = context.names("the weapons")
+    if weapons is None:
+        return None
+    for weapon in weapons:
         load = _weapon_load(context, weapon)
         if load is None:
             return None
         found |= load
-    return frozenset(found) if found else None
+    return frozenset(found) or frozenset({"none"})
 
 
 GIVEN: Final = frozenset({"given", "not given"})
@@ -367,7 +387,7 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, Attribute]]] = {
     },
     "thing": {"kind": Attribute(words.THING_KINDS, _thing_kind, _no_statement)},
     "activity": {
-        "hazards": Attribute(words.HAZARDS | {"none"}, _activity_words("hazards"), _activity_said),
+        "hazards": Attribute(words.HAZARDS | {"none"}, _activity_hazards, _activity_said),
         "phase": Attribute(words.PHASES, _activity_words("phase"), _activity_said),
         "purpose": Attribute(words.PURPOSES, _activity_words("purpose"), _activity_said),
         "needs_firearm": Attribute(GIVEN, _activity_given("needs_firearm"), _activity_said),

@@ -111,8 +111,16 @@ def at_most_of(value: Any) -> tuple[int, str, str]:
     found = _AT_MOST.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise Bad(show(value), "such as `7 different person in people in the zone`")
-    element, name, _ = element_of(f"{found[2]} in {found[3]}")
+    element, name = counted_of(f"{found[2]} in {found[3]}")
     return int(found[1]), element, name
+
+
+def counted_of(value: Any) -> tuple[str, str]:
+    """`lot in all lots`, where a set that was counted and is empty is no question."""
+    element, name, may_be_empty = element_of(value)
+    if may_be_empty:
+        raise Bad("'may be empty'", f"{element} in {name}: what is empty holds nothing here")
+    return element, name
 
 
 def windows_of(key: str, value: Any) -> tuple[Window, ...]:

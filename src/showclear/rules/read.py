@@ -29,7 +29,7 @@ from showclear.rules.grammar import (
     Shape,
     Tests,
 )
-from showclear.rules.read_tests import Conditions
+from showclear.rules.read_tests import SUBJECTS, Conditions
 
 FORCES: Final = frozenset({"law", "agreement", "guidance", "practice", "studio"})
 HOW: Final = frozenset({"direct", "secondary", "low"})
@@ -49,6 +49,10 @@ PLACEHOLDERS: Final = frozenset(
     }
 )
 _SHAPES: Final = ("every", "at least", "at most", "no")
+_LATER: Final = ("after", "while")
+"""Shapes of rules that this version does not read: duties and waits, and what runs on."""
+DEFINITIONS_DEEP: Final = 2
+"""A definition may use another, and that one none: two levels, as it is read aloud."""
 
 
 class Reader(Conditions):
@@ -74,7 +78,10 @@ class Reader(Conditions):
         return found
 
     def _where(self, path: Path, given: dict[str, Any], element: str) -> Tests:
-        return self.tests((*path, "where"), element, given["where"]) if "where" in given else ()
+        if "where" not in given:
+            return ()
+        here = (*path, "where")
+        return self.applying(here, element, self.tests(here, element, given["where"]))
 
     def _every(self, path: Path, given: dict[str, Any]) -> Every:
         element, name, may_be_empty = phrases.element_of(given["every"])
@@ -91,7 +98,8 @@ class Reader(Conditions):
         """Named alternatives: a mapping, or a list of conditions named by their place."""
         items: list[tuple[str, Any, Path]] = []
         if isinstance(value, dict):
-            items = [(str(name), item, (*path, name)) for name, item in value.items()]
+            named = sorted(value.items(), key=lambda entry: _by_number(entry[0]))
+            items = [(str(name), item, (*path, name)) for name, item in named]
         elif isinstance(value, list):
             items = [(f"{i + 1}", item, (*path, i)) for i, item in enumerate(value)]
         if len(items) < 2:
@@ -103,6 +111,8 @@ class Reader(Conditions):
         if "where" not in given:
             raise Bad("'where' is missing", "which checks count")
         where = self.fact((*path, "where"), tag, given["where"])
+        if where is not None and tag == "check.made" and not where.on:
+            self.fault((*path, "where"), Bad("'on' is missing", "what the checks are on"))
         return AtLeast(number, field, where or FactTest(what=tag), may_be_empty)
 
     def _at_most(self, path: Path, given: dict[str, Any]) -> AtMost:
@@ -110,7 +120,7 @@ class Reader(Conditions):
         return AtMost(number, element, name, self._where(path, given, element))
 
     def _no(self, path: Path, given: dict[str, Any]) -> No:
-        element, name, _ = phrases.element_of(given["no"])
+        element, name = phrases.counted_of(given["no"])
         return No(element, name, self._where(path, given, element))
 
     def texts(self, path: Path, value: Any, *, placeholders: bool = True) -> dict[str, str]:
@@ -134,13 +144,13 @@ class Reader(Conditions):
         how = self.take(
             (*path, "how"), phrases.one_of, given.get("how", "direct"), HOW, "how", otherwise="low"
         )
-        return Citation(
-            instrument=str(given.get("instrument", "")),
-            provision=str(given.get("provision", "")),
-            url=str(given.get("url", "")),
-            read=read,
-            how=how,
-        )
+        words_of = {
+            key: self.take((*path, key), read_text, given[key], otherwise="")
+            if key in given
+            else ""
+            for key in ("instrument", "provision", "url")
+        }
+        return Citation(read=read, how=how, **words_of)
 
     def in_force(self, path: Path, value: Any) -> tuple[Any, Any]:
         """From when (inclusive) until when (exclusive)."""
@@ -159,34 +169,48 @@ class Reader(Conditions):
         """One rule."""
         allowed = {"id", "cite", "before", "when", "where", "needs", "needs any of", "unless"}
         allowed |= {"missing", "say", "next", "in_force", "barrier", *_SHAPES}
+        later = [key for key in _LATER if isinstance(value, dict) and key in value]
+        if later:
+            found = f"a rule with {later[0]!r}: this shape is not in this version yet"
+            self.fault((*path, later[0]), Bad(found, "exactly one of " + ", ".join(_SHAPES)))
+            return None
         given = self.keys(path, value, allowed, ("id", "cite", "before", "say", "next"))
         if not given:
             return None
         shape = self.shape(path, given)
         name = self.take((*path, "id"), read_id, given.get("id"), otherwise="")
         before = self.take((*path, "before"), phrases.gates_of, given.get("before"), otherwise=())
-        unless = given.get("unless", [])
-        for place, exception in enumerate(unless if isinstance(unless, list) else [unless]):
-            if exception not in self.exceptions:
-                close = nearest(str(exception), self.exceptions)
-                bad = Bad(f"no exception {show(exception)}", ", ".join(self.exceptions), close)
-                self.fault((*path, "unless", place), bad)
+        unless = self._unless((*path, "unless"), given.get("unless", []))
         if shape is None:
             return None
+        when_path = (*path, "when")
+        when = self.when(when_path, given["when"]) if "when" in given else {}
+        for subject, tests in when.items():
+            self.applying((*when_path, subject), SUBJECTS.get(subject, subject), tests)
         missing = self.take((*path, "missing"), _missing_of, given, shape, otherwise=())
         return Rule(
             id=name,
             cite=self.cite((*path, "cite"), given.get("cite")),
             before=before,
-            when=self.when((*path, "when"), given["when"]) if "when" in given else {},
+            when=when,
             shape=shape,
-            unless=tuple(str(item) for item in (unless if isinstance(unless, list) else [unless])),
+            unless=unless,
             missing=missing,
             say=self.texts((*path, "say"), given.get("say")),
             next=self.texts((*path, "next"), given.get("next")),
             in_force=self.in_force((*path, "in_force"), given.get("in_force")),
             barrier=self._barrier((*path, "barrier"), given.get("barrier")),
         )
+
+    def _unless(self, path: Path, value: Any) -> tuple[str, ...]:
+        """The exceptions of a rule, by their names."""
+        named = value if isinstance(value, list) else [value]
+        for place, name in enumerate(named):
+            if not isinstance(name, str) or name not in self.exceptions:
+                close = nearest(str(name), self.exceptions)
+                bad = Bad(f"no exception {show(name)}", ", ".join(sorted(self.exceptions)), close)
+                self.fault((*path, place), bad)
+        return tuple(str(name) for name in named)
 
     def _barrier(self, path: Path, value: Any) -> dict[str, str]:
         if value is None:
@@ -197,10 +221,14 @@ class Reader(Conditions):
 
 def _check_placeholders(text: str) -> None:
     try:
-        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+        parts = [part for part in string.Formatter().parse(text) if part[1] is not None]
     except ValueError:
         raise Bad(f"braces that do not match in {show(text)}", "{person}, {weapon}, ...") from None
-    for name in names:
+    for _, named, width, turn in parts:
+        name = str(named)
+        if width or turn:
+            # A width is a number from a stranger: a sentence as long as they like.
+            raise Bad(f"more than a name in braces {name!r}", "the name alone, such as {person}")
         if name not in PLACEHOLDERS:
             raise Bad(
                 f"unknown name in braces {name!r}",
@@ -272,29 +300,34 @@ def _joined(value: Any) -> Any:
     out: dict[str, Any] = {}
     last = ""
     for key, item in value.items():
+        if not isinstance(key, str):
+            out[key] = item
+            continue
         open_list = isinstance(out.get(last), str) and str(out[last]).startswith("any of ")
         if item is None and open_list:
             out[last] = f"{out[last]}, {key}"
             continue
         out[key] = _joined(item)
         last = key
-    return out
+    # A pack means the same in whatever order its words are written, down to the next
+    # step it offers: so they are read in one order, that of its canonical form.
+    return dict(sorted(out.items(), key=lambda entry: str(entry[0])))
+
+
+def _by_number(name: str) -> tuple[int, str]:
+    """Alternatives without names are numbered by their place."""
+    return (int(name), "") if name.isdecimal() and len(name) < 4 else (10_000, name)
 
 
 def _pack_of(reader: Reader, top: Mapping[str, Any]) -> Pack:
-    define = top.get("define", {})
-    for name, tests in define.items() if isinstance(define, dict) else ():
-        # A definition may use those above it, so that none can go in circles.
-        reader.defined[name] = reader.tests(("define", name), "person", tests)
+    _define(reader, top.get("define", {}))
     exceptions: dict[str, Mapping[str, Tests]] = {}
-    raw = top.get("exceptions", {})
-    for name, subjects in raw.items() if isinstance(raw, dict) else ():
+    for name, subjects in reader.named(("exceptions",), top.get("exceptions", {})).items():
         exceptions[name] = reader.when(("exceptions", name), subjects)
         reader.exceptions.add(name)
     rules = _rules_of(reader, top.get("rules"))
-    version = top.get("version", "")
     vocabulary_ = top.get("vocabulary")
-    if vocabulary_ is not None and vocabulary_ != words.VOCABULARY_VERSION:
+    if type(vocabulary_) is not int or vocabulary_ != words.VOCABULARY_VERSION:
         bad = Bad(f"vocabulary {show(vocabulary_)}", str(words.VOCABULARY_VERSION))
         reader.fault(("vocabulary",), bad)
     force = reader.take(
@@ -303,15 +336,43 @@ def _pack_of(reader: Reader, top: Mapping[str, Any]) -> Pack:
     return Pack(
         id=reader.take(("pack",), read_id, top.get("pack"), otherwise=""),
         title=reader.texts(("title",), top.get("title"), placeholders=False),
-        version=str(version),
+        version=reader.take(("version",), read_text, top.get("version"), otherwise=""),
         vocabulary=words.VOCABULARY_VERSION,
-        jurisdiction=str(top.get("jurisdiction", "")),
+        jurisdiction=reader.take(
+            ("jurisdiction",), read_text, top.get("jurisdiction"), otherwise=""
+        ),
         force=force,
         in_force=reader.in_force(("in_force",), top.get("in_force")),
         define=dict(reader.defined),
         exceptions=exceptions,
         rules=rules,
     )
+
+
+def _define(reader: Reader, value: Any) -> None:
+    """Read the definitions, whichever uses which, two levels deep."""
+    raw = reader.named(("define",), value)
+    for _ in range(DEFINITIONS_DEEP):
+        known = set(reader.defined)
+        ready = [name for name in raw if name not in known and _uses(raw[name]) <= known]
+        for name in ready:
+            reader.defined[name] = reader.tests(("define", name), "person", raw[name])
+    for name in raw.keys() - reader.defined.keys():
+        unread = sorted(_uses(raw[name]) - reader.defined.keys())
+        bad = Bad(
+            f"{name!r} uses {', '.join(unread)}",
+            f"definitions that are there, at most {DEFINITIONS_DEEP} levels of them",
+            nearest(unread[0], raw),
+        )
+        reader.fault(("define", name), bad)
+
+
+def _uses(value: Any) -> set[str]:
+    """The definitions that a definition names."""
+    if not isinstance(value, dict):
+        return set()
+    named = {str(value[key]) for key in ("is", "by") if key in value}
+    return named.union(*(_uses(item) for item in value.values()))
 
 
 def _rules_of(reader: Reader, raw: Any) -> tuple[Rule, ...]:

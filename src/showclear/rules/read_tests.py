@@ -74,6 +74,13 @@ class Conditions:
                 self.fault(path, Bad(f"{key!r} is missing", ""))
         return {key: item for key, item in value.items() if key in allowed}
 
+    def named(self, path: Path, value: Any) -> dict[str, Any]:
+        """A mapping whose keys are names of the author's own."""
+        if isinstance(value, dict):
+            return value
+        self.fault(path, Bad(show(value), "names, each with its conditions"))
+        return {}
+
     # --- conditions ----------------------------------------------------------------
 
     def tests(self, path: Path, element: str, value: Any) -> Tests:
@@ -90,13 +97,9 @@ class Conditions:
     def test(self, path: Path, element: str, key: str, item: Any) -> Test | None:
         """One condition."""
         if key == "is":
-            if element != "person" or item not in self.defined:
-                raise Bad(
-                    f"nothing defines {show(item)}",
-                    ", ".join(sorted(self.defined)),
-                    nearest(str(item), self.defined),
-                )
-            return IsTest(item)
+            if element != "person":
+                raise Bad(f"'is' of a {element}", "a person: definitions are of people")
+            return IsTest(self.definition(item))
         if key == "a check":
             return self.fact((*path, key), "check.made", item)
         if key in vocabulary.table() and key != "check.made":
@@ -106,11 +109,40 @@ class Conditions:
             return WordTest(key, phrases.all_but(item, allowed or frozenset(), key))
         return WordTest(key, phrases.words_of(item, allowed, key))
 
+    def definition(self, name: Any) -> str:
+        """The name of a definition of this pack."""
+        if isinstance(name, str) and name in self.defined:
+            return name
+        close = nearest(name, self.defined) if isinstance(name, str) else ""
+        raise Bad(f"nothing defines {show(name)}", ", ".join(sorted(self.defined)), close)
+
+    def applying(self, path: Path, element: str, tests: Tests) -> Tests:
+        """Conditions under which a rule applies: what is absent must not lift it.
+
+        A check that was not made, or a word that nobody can check, would match nothing
+        and the rule would not be asked. Such conditions stand under `needs` or `unless`.
+        """
+        for test in tests:
+            match test:
+                case FactTest():
+                    key = "a check" if test.what == "check.made" else test.what
+                    bad = Bad(f"{key!r} where a rule applies", "it under `needs` or `unless`")
+                    self.fault((*path, key), bad)
+                case WordTest():
+                    open_ = phrases.attribute_of(element, test.attribute) is None
+                    if open_ and test.words != {"none"}:
+                        bad = Bad(f"{test.attribute!r} where a rule applies", "`none`")
+                        self.fault((*path, test.attribute), bad)
+                case IsTest():
+                    self.applying((*path, "is"), "person", self.defined[test.name])
+        return tests
+
     def fact(self, path: Path, tag: str, value: Any) -> FactTest | None:
         """What must have been said: a check or another statement."""
         closed = self._closed_words(tag)
-        special = {"on", "people", "shown to", "about", "not by", "by", "covers", "since", "at"}
-        allowed = {*closed, *special, *({"measured"} if tag == "check.made" else ())}
+        special = {"on", "not by", "by", "since", "at"}
+        of_a_check = {"shown to", "about", "covers", "measured"}
+        allowed = {*closed, *special, *(of_a_check if tag == "check.made" else {"people"})}
         given = self.keys(path, value, allowed)
         out: dict[str, Any] = {"words": {}}
         windows: list[Any] = []
@@ -144,13 +176,7 @@ class Conditions:
         elif key in ("since", "at"):
             windows.extend(phrases.windows_of(key, item))
         elif key == "by":
-            if item not in self.defined:
-                raise Bad(
-                    f"nothing defines {show(item)}",
-                    ", ".join(sorted(self.defined)),
-                    nearest(str(item), self.defined),
-                )
-            out["by"] = item
+            out["by"] = self.definition(item)
         elif key == "covers":
             phrases.one_of(item, {"the whole count", "every round loaded"}, "covers")
             out["covers"] = True
@@ -170,10 +196,23 @@ class Conditions:
                 # `hazards: any of x` is short for `activity: {hazards: any of x}`.
                 subject = _SHORT[key]
                 test = self.take((*path, key), self.test, path, subject, key, item)
+                if test is not None and any(
+                    _word_of(test) == _word_of(t) for t in out.get(subject, ())
+                ):
+                    self.fault((*path, key), Bad(f"{key!r} said twice", f"once, under {subject!r}"))
                 out[subject] = (*out.get(subject, ()), *((test,) if test is not None else ()))
             else:
                 subject = key
                 out[key] = (*out.get(key, ()), *self.tests((*path, key), SUBJECTS[key], item))
-        return out
+        return {subject: tuple(sorted(tests, key=_word_of)) for subject, tests in out.items()}
 
-    # --- rules ---------------------------------------------------------------------
+
+def _word_of(test: Test) -> str:
+    """The word that a condition stands under."""
+    match test:
+        case WordTest():
+            return test.attribute
+        case IsTest():
+            return "is"
+        case FactTest():
+            return "a check" if test.what == "check.made" else test.what

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+from showclear.core.fields import LotId
+from showclear.core.planning import PlannedWeapon
 from showclear.core.said_people import WeaponHandedOver, WeaponLoaded, WeaponTakenOut
 from showclear.core.said_plan import GateAsked
 from showclear.core.steps import a_handler, step, who_runs
@@ -153,19 +156,44 @@ def _brief(
 def _as_planned(
     context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
 ) -> Step:
-    """The same load, as the plan has it."""
+    """The same load, as the plan has it; or the plan with what it leaves out."""
     plan = context.state.planned(context.question.activity or "", failure.on)
     weapon = context.weapon(failure.on)
     if plan is None or plan.load in (None, "none") or weapon is None:
         return _NONE
-    changes: dict[str, Any] = {}
-    if plan.lot is not None:
-        changes["lot"] = plan.lot
-    if plan.count is not None:
-        if plan.count - weapon.rounds < 0:
-            return _NONE
-        changes["count"] = plan.count - weapon.rounds
+    count = weapon.rounds + (context.question.count or 0)
+    if plan.lot is None or plan.count is None:
+        whole = replace(plan, lot=plan.lot or _lot_of(context), count=plan.count or count)
+        return _plan_with(context, rule, failure.on, whole), False
+    if plan.count - weapon.rounds < 0:
+        return _NONE
+    changes = {"lot": plan.lot, "count": plan.count - weapon.rounds}
     return act_with(context, rule, failure.on, **changes)
+
+
+def _lot_of(context: Context) -> LotId | None:
+    lot = context.question.lot
+    return None if lot is None else LotId(lot)
+
+
+def _plan_with(
+    context: Context, rule: str, on: str, whole: PlannedWeapon
+) -> Mapping[str, Any] | None:
+    """The plan as it stands, with one weapon said in full."""
+    activity = context.activity
+    if activity is None or activity.plan.weapons is None:
+        return None
+    weapons: dict[str, dict[str, Any]] = {}
+    for plan in activity.plan.weapons:
+        one = whole if plan.weapon == whole.weapon else plan
+        said: dict[str, Any] = {"load": one.load, "lot": one.lot, "count": one.count}
+        said |= {"clearance_ft": one.clearance_ft}
+        if one.performer is not None:
+            said["performer"] = list(one.performer) or "nobody"
+        weapons[one.weapon] = {key: value for key, value in said.items() if value is not None}
+    by = who_runs(context.state)
+    question = context.question
+    return step(question, rule, on, "activity.changed", by, activity=activity.id, weapons=weapons)
 
 
 def _without_weapon(
