@@ -195,7 +195,11 @@ def _keep(state: State, said: Kept, mark: Mark) -> None:
             weapon = weapon_of(state, name)
             state.weapons[name] = replace(weapon, left_sight=mark, with_handler=None)
         elif name in state.lots:
-            state.lots[name] = replace(state.lots[name], out_of_custody=mark)
+            lot = state.lots[name]
+            # It may stand open, and nobody can say who keeps it.
+            rounds = said.tag.startswith("rounds.") or said.anything
+            custody = "unattended" if rounds and lot.custody != "away" else lot.custody
+            state.lots[name] = replace(lot, out_of_custody=mark, custody=custody)
         elif name in state.things:
             fall(state, name, words.THING_CHECKS, mark)
 

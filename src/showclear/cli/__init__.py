@@ -1,0 +1,1 @@
+"""The program: commands that read files, ask the use cases and show the answer."""

@@ -1,0 +1,75 @@
+"""`showclear`: which command is meant, and with which exit code does it end?
+
+0 good, 1 what was asked for was found wanting, 2 something could not be read or
+understood. Nobody sees a traceback for what they wrote.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from cyclopts import App, CycloptsError
+
+from showclear.cli import cases_page, packs_check, packs_show, packs_test, replay
+from showclear.cli.streams import complain
+from showclear.core.errors import ReadError
+
+INTERRUPTED = 130
+
+
+def app_of() -> App:
+    """Put the commands together."""
+    app = App(
+        name="showclear",
+        help="Holds what nobody has recorded as checked, and says what is missing.",
+        version=_version,
+        help_format="plaintext",
+    )
+    app.command(replay.replay_cases, name="replay")
+    packs = App(name="packs", help="Check, read aloud and test rule packs.")
+    packs.command(packs_check.check_packs, name="check")
+    packs.command(packs_show.show_packs, name="show")
+    packs.command(packs_test.test_packs, name="test")
+    app.command(packs)
+    app.command(cases_page.print_cases_page, name="cases-page")
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("showclear")
+    except PackageNotFoundError:
+        return "not installed; running from its sources"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command line and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        done = app_of()(
+            arguments,
+            print_error=False,
+            exit_on_error=False,
+            result_action="return_value",
+        )
+        sys.stdout.flush()
+    except CycloptsError as error:
+        complain([f"{error}".strip(), "'showclear --help' lists what there is."])
+        return 2
+    except ReadError as error:
+        complain(error.problems)
+        return 2
+    except BrokenPipeError:
+        # Whoever read along has seen enough. What is still buffered has no reader.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return done if isinstance(done, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

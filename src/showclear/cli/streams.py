@@ -1,0 +1,151 @@
+"""What goes where: the answer to standard output, everything else to standard error.
+
+* Colour and signs beyond ASCII only on a terminal that can show them; what is piped is
+  plain, and each sign there has its word beside it anyway. `NO_COLOR` is respected.
+* JSON is UTF-8 bytes whatever the terminal's encoding is.
+* Progress is for a person who waits: on standard error, on a terminal, after a while,
+  and gone when the work is done.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Any, Final
+
+from rich.console import Console, RenderableType
+
+from showclear.core.errors import Problem
+
+PLAIN_WIDTH: Final = 100
+WAIT_SECONDS: Final = 0.4
+PLAIN: Final = str.maketrans(
+    {
+        "■": "#",
+        "○": "o",
+        "·": "-",
+        "≈": "~",
+        "†": "+",
+        "→": "->",
+        "←": "<-",
+        "×": "x",
+        "“": '"',
+        "”": '"',
+        "─": "-",
+        "•": "*",
+        "…": "...",
+    }
+)
+"""Signs of ours and what stands for each where only ASCII is sure to arrive."""
+
+
+class Page:
+    """Standard output as a page: rich on a terminal, plain text everywhere else."""
+
+    def __init__(self) -> None:
+        self._plain = not (sys.stdout.isatty() and _shows_signs())
+        self._console = Console(
+            highlight=False, markup=False, emoji=False, width=None if not self._plain else _width()
+        )
+
+    @property
+    def width(self) -> int:
+        """Columns there are to write in."""
+        return self._console.width
+
+    def show(self, *parts: RenderableType) -> None:
+        """Write one part below the other."""
+        if not self._plain:
+            for part in parts:
+                self._console.print(part)
+            return
+        # Rendered first, so that no padding is left at the end of a line.
+        held = io.StringIO()
+        console = Console(
+            file=held,
+            width=self.width,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            color_system=None,
+            force_terminal=False,
+        )
+        for part in parts:
+            console.print(part)
+        for line in held.getvalue().splitlines():
+            write_text(line.rstrip().translate(PLAIN) + "\n")
+
+
+def _shows_signs() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    return (
+        int(columns) if columns.isascii() and columns.isdigit() and columns != "0" else PLAIN_WIDTH
+    )
+
+
+def write_text(text: str) -> None:
+    """Write to standard output; what its encoding cannot say is spelt out."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def write_json(value: Mapping[str, Any]) -> None:
+    """Write one JSON object and nothing else, in UTF-8."""
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
+def complain(problems: Iterable[Problem | str]) -> None:
+    """Say what is wrong with what a person wrote, a line each, on standard error."""
+    for problem in problems:
+        text = str(problem)
+        encoding = sys.stderr.encoding or "utf-8"
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
+
+
+class Progress:
+    """How far the work is, for a person who waits at a terminal."""
+
+    def __init__(self, count: int) -> None:
+        self._count, self._done = count, 0
+        self._shown = False
+        self._started = time.monotonic()
+        self._visible = sys.stderr.isatty()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._wipe()
+
+    def step(self, name: str) -> None:
+        """Say what comes next."""
+        self._done += 1
+        if not self._visible or time.monotonic() - self._started < WAIT_SECONDS:
+            return
+        self._wipe()
+        sys.stderr.write(f"{self._done} of {self._count}: {name}")
+        sys.stderr.flush()
+        self._shown = True
+
+    def _wipe(self) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._shown = False
