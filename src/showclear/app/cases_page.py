@@ -61,10 +61,10 @@ DAYS: Final = """## Compliant days, used honestly
 On these days nobody is hurt and nobody cuts a corner. Whatever is held beyond what the case
 expects is a wrong stop.
 """
-UNMISSED: Final = """## What no gate misses
+LEFT_OUT: Final = """## What no gate misses
 
-One statement at a time is taken out of the western day. Most are missed at the next gate.
-These are not, and here is why.
+Which careful acts can be left out of a compliant day without any gate noticing, and why that is
+so, is listed in [left-out.md](left-out.md).
 """
 
 
@@ -80,19 +80,6 @@ class FourWays:
         return self.ways[mode][0]
 
 
-@dataclass(frozen=True, slots=True)
-class Unmissed:
-    """A careful statement that no gate misses when it is left out, and why.
-
-    Attributes:
-        why: Why that is right, or what holds instead.
-    """
-
-    statement: str
-    what: str
-    why: str
-
-
 def four_ways(case: Case, book: Book) -> FourWays:
     """Replay one case in every way."""
     return FourWays(
@@ -100,20 +87,14 @@ def four_ways(case: Case, book: Book) -> FourWays:
     )
 
 
-def cases_page(cases: Iterable[FourWays], unmissed: Sequence[Unmissed] = ()) -> str:
-    """Write the page.
-
-    Args:
-        unmissed: What was left out of a compliant day, one at a time, and not missed.
-    """
+def cases_page(cases: Iterable[FourWays]) -> str:
+    """Write the page."""
     listed = sorted(cases, key=lambda one: one.case.id)
     incidents = [one for one in listed if one.case.kind == "incident"]
     controls = [one for one in listed if one.case.kind == "control"]
     days = [one for one in listed if one.case.kind == "compliant-day"]
     parts = [HEAD, *_incidents(incidents), *_controls(controls), *_days(days)]
-    if unmissed:
-        parts.append(_unmissed(unmissed))
-    return "\n".join([*parts, LIMITS])
+    return "\n".join([*parts, LEFT_OUT, LIMITS])
 
 
 # --- incidents ---------------------------------------------------------------------
@@ -297,11 +278,6 @@ def _variants(one: FourWays) -> Iterator[str]:
         text = "; ".join(f"`{h.statement.id}`: {_words(words_named(done, h))}" for h in held)
         rows.append([done.case.id, text or "not held"])
     yield _table(["variant", "held at, for"], rows)
-
-
-def _unmissed(rows: Sequence[Unmissed]) -> str:
-    listed = [[f"`{row.statement}`", row.what, row.why] for row in rows]
-    return UNMISSED + "\n" + _table(["left out", "what it says", "why no gate misses it"], listed)
 
 
 # --- tables ------------------------------------------------------------------------

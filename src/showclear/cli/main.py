@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App, CycloptsError
 
-from showclear.cli import cases_page, packs_check, packs_show, packs_test, replay
+from showclear.cli import cases_page, packs_check, packs_show, packs_try, replay
 from showclear.cli.streams import complain
 from showclear.core.errors import ReadError
 
@@ -32,7 +32,7 @@ def app_of() -> App:
     packs = App(name="packs", help="Check, read aloud and test rule packs.")
     packs.command(packs_check.check_packs, name="check")
     packs.command(packs_show.show_packs, name="show")
-    packs.command(packs_test.test_packs, name="test")
+    packs.command(packs_try.try_packs, name="test")
     app.command(packs)
     app.command(cases_page.print_cases_page, name="cases-page")
     return app

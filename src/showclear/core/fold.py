@@ -192,8 +192,11 @@ def _keep(state: State, said: Kept, mark: Mark) -> None:
     for name in nouns:
         if name in state.weapons:
             # What it was shown to be does not outlive something unreadable about it.
-            weapon = weapon_of(state, name)
-            state.weapons[name] = replace(weapon, left_sight=mark, with_handler=None)
+            weapon = replace(weapon_of(state, name), left_sight=mark, with_handler=None)
+            if said.tag == "weapon.handed-over":
+                # In somebody's hands, and whose cannot be told.
+                weapon = replace(weapon, place="held", holder=None, since=mark)
+            state.weapons[name] = weapon
         elif name in state.lots:
             lot = state.lots[name]
             # It may stand open, and nobody can say who keeps it.

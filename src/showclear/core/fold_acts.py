@@ -53,14 +53,21 @@ def check_made(state: State, said: say.CheckMade, mark: Mark) -> None:
 
 
 def _covers_all(state: State, said: say.CheckMade, name: str) -> bool:
-    """Whether the count of a check is all there was when it was made."""
-    if said.count is None or (said.of is not None and said.count < said.of):
+    """Whether the count of a check is all there was when it was made.
+
+    One fewer leaves one that nobody looked at; one more means that the record and the
+    box differ, and nobody knows which of them is right.
+    """
+    if said.count is None or (said.of is not None and said.count != said.of):
         return False
     if name in state.lots:
-        in_store = state.lots[name].in_store
-        return in_store is not None and said.count >= in_store
+        lot = state.lots[name]
+        if lot.in_store is None or lot.total is None:
+            return False
+        gone = lot.fired + lot.misfired + lot.destroyed + lot.left
+        return lot.in_store <= said.count <= lot.total - gone
     if name in state.weapons:
-        return said.count >= state.weapons[name].rounds
+        return said.count == state.weapons[name].rounds
     return said.of is not None
 
 

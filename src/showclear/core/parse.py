@@ -286,7 +286,12 @@ def _may_be_about_anything(
     lacking = any(not keys <= told for keys in needed)
     bad = {str(fault.path[0]) for fault in faults if fault.path} & about
     foreign = any(key in _EVERY_KEY and key not in own for key in given)
-    return lacking or bool(bad) or (foreign and tag not in vocabulary.PLANNING)
+    # One thing forgotten is forgotten; of more it is likelier that it is another tag.
+    asked = {word_of_key(spec.attr) for spec in own.values() if spec.required}
+    options = TAGS[tag].either
+    choice = bool(options) and not any(set(option) <= told for option in options)
+    another = len(asked - told) + choice > 1 or foreign
+    return lacking or bool(bad) or (another and tag not in vocabulary.PLANNING)
 
 
 _OWN: Final = frozenset({"id", "what", "at", "by", "said_by", "attested", "note", "because"})

@@ -199,7 +199,8 @@ def _in_hands_here(context: Context) -> Names:
     held = _in_hands(context) or ()
     if people is None:
         return held
-    return tuple(name for name in held if context.state.weapons[name].holder in people)
+    # In hands that nobody can name, it may be in theirs.
+    return tuple(name for name in held if context.state.weapons[name].holder in (None, *people))
 
 
 def _all_weapons(context: Context) -> Names:

@@ -76,7 +76,7 @@ def _step(context: Context, compiled: Compiled, failure: Failure) -> Step:
             two = shape.field == "independent eyes" and shape.number > 1
             return _for_fact(context, pack, rule.id, failure, shape.where, two_eyes=two)
         case No():
-            return none_left_step(context, rule.id, failure, shape.set), False
+            return none_left_step(context, rule.id, failure, shape), False
         case _:
             return _NONE
 
@@ -152,7 +152,8 @@ def _check_step(
     fields: dict[str, Any] = {"checks": (check,), "on": on, "passed": True}
     if test.covers or check in words.VERIFYING or check == "load-shown":
         count = _whole(context, on)
-        if count is None and test.covers:
+        if test.covers and not count:
+            # Nothing is known to be in it: open it first, then there is a count to show.
             return None
         fields |= {"count": count, "of": count}
     if test.shown_to:

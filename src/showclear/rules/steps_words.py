@@ -13,7 +13,7 @@ from showclear.core.said_plan import GateAsked
 from showclear.core.steps import a_handler, step, who_runs
 from showclear.rules.compile import Failure
 from showclear.rules.context import Context
-from showclear.rules.grammar import WordTest
+from showclear.rules.grammar import No, WordTest
 
 Step = tuple[Mapping[str, Any] | None, bool]
 _NONE: Final[Step] = (None, False)
@@ -199,12 +199,56 @@ def _plan_with(
 def _without_weapon(
     context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
 ) -> Step:
-    """The same act without the weapon that the plan does not name, if others are left."""
-    act = context.question.act
+    """The same act without the weapon that the plan does not name, if others are left;
+    else with the one that it names for this person."""
+    act, on = context.question.act, failure.on
     if isinstance(act, WeaponHandedOver | WeaponLoaded) and len(act.weapons) > 1:
-        left = [name for name in act.weapons if name != failure.on]
-        return act_with(context, rule, failure.on, weapons=left)
-    return _NONE
+        left = [name for name in act.weapons if name != on]
+        return act_with(context, rule, on, weapons=left)
+    activity = context.activity
+    if not isinstance(act, WeaponHandedOver) or activity is None:
+        return _NONE
+    over = dict(context.question.pairs)
+    planned = next(
+        (
+            plan.weapon
+            for plan in activity.plan.weapons or ()
+            if over.get(on) in (plan.performer or ()) and plan.weapon not in over
+        ),
+        None,
+    )
+    if planned is None:
+        return _NONE
+    if act.issues:
+        pairs = [{"weapon": planned if w == on else w, "to": to} for w, to in over.items()]
+        return act_with(context, rule, on, issues=pairs)
+    return act_with(context, rule, on, weapons=[planned])
+
+
+def _collect_again(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """Somebody of one of these roles takes it back from whoever has it."""
+    weapon, state = context.weapon(failure.on), context.state
+    entitled = {
+        name
+        for name, person in state.people.items()
+        if person.roles & test.words and not person.left
+    }
+    by = a_handler(state, context.question, entitled=entitled)
+    if weapon is None or by is None:
+        return _NONE
+    said = step(
+        context.question,
+        rule,
+        failure.on,
+        "weapon.handed-back",
+        by,
+        weapons=(failure.on,),
+        from_=weapon.holder or weapon.handed_back_to,
+        to=by,
+    )
+    return said, False
 
 
 def _say_why(
@@ -298,15 +342,16 @@ _PLANNED: Final = {
 
 
 def none_left_step(
-    context: Context, rule: str, failure: Failure, name: str
+    context: Context, rule: str, failure: Failure, shape: No
 ) -> Mapping[str, Any] | None:
     """What takes one element out of a set that should hold none: a plan without them,
-    a weapon handed back, rounds off the premises. None where people decide otherwise."""
+    a weapon handed back, rounds locked up or off the premises. None where people decide
+    otherwise."""
     question, state, on = context.question, context.state, failure.on
     activity = context.activity
-    field = _PLANNED.get(name)
+    field = _PLANNED.get(shape.set)
     if field is not None and activity is not None:
-        left = [person for person in context.names(name) or () if person != on]
+        left = [person for person in context.names(shape.set) or () if person != on]
         changed = {field: left or "nobody"}
         by = who_runs(state)
         return step(question, rule, on, "activity.changed", by, activity=activity.id, **changed)
@@ -323,6 +368,9 @@ def none_left_step(
             from_=weapon.holder,
             to=handler,
         )
+    custody = any(isinstance(t, WordTest) and t.attribute == "custody" for t in shape.where)
+    if failure.element == "lot" and on in state.lots and custody:
+        return step(question, rule, on, "rounds.locked-up", handler, lots=(on,))
     if failure.element == "lot" and on in state.lots:
         return step(question, rule, on, "rounds.placed", handler, lots=(on,), place="off-premises")
     return None
@@ -335,6 +383,7 @@ _STEPS: Final[Mapping[tuple[str, str], Callable[..., Step]]] = {
     ("person", "briefed"): _brief,
     ("weapon", "as planned"): _as_planned,
     ("weapon", "in the plan"): _without_weapon,
+    ("weapon", "taken back by"): _collect_again,
     ("weapon", "custody"): _handler_says("weapon.locked-up", "weapons"),
     ("weapon", "counted"): _handler_says("weapon.counted", "weapons"),
     ("lot", "custody"): _handler_says("rounds.locked-up", "lots"),

@@ -5,13 +5,15 @@ A condition that was left out when reading aloud would be agreed to unheard.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from showclear.core.located import Located
 from showclear.rules.aloud import aloud
 from showclear.rules.read import parse_pack
 
-RULE = {
+RULE: dict[str, Any] = {
     "id": "a-rule",
     "cite": {"instrument": "Example", "provision": "1", "how": "direct"},
     "before": "load, hand-over",
@@ -19,7 +21,7 @@ RULE = {
     "say": {"en": "No"},
     "next": {"en": "Do it"},
 }
-TOP = {
+TOP: dict[str, Any] = {
     "pack": "example",
     "title": {"en": "An example"},
     "version": "1",
@@ -31,7 +33,7 @@ TOP = {
 }
 
 
-def heard(**shape: object) -> str:
+def heard(**shape: Any) -> str:
     """What is heard of a rule of this shape."""
     pack = parse_pack(Located("example.yaml", {**TOP, "rules": [{**RULE, **shape}]}, {(): 1}))
     return aloud(pack, pack.rules[0])

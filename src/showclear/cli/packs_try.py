@@ -21,7 +21,7 @@ from showclear.core.errors import ReadError
 from showclear.rules.judge import book_of
 
 
-def test_packs(*names: Annotated[str, Parameter(name="NAME")]) -> int:
+def try_packs(*names: Annotated[str, Parameter(name="NAME")]) -> int:
     """Replay the cases that packs bring with them.
 
     Parameters
