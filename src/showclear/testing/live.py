@@ -1,0 +1,117 @@
+"""A case as a live set would have said it: plain statements, and one gate asked of them.
+
+* What stands above a case's statements is said as well, a day before all of them.
+* Statements come in the order in which they became known, each with its `attested`
+  written out: what is not written is worth less on a live set than in a case file.
+* Reading them is the live reading. It refuses nothing; what it cannot read holds.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from showclear.core.case import Case
+from showclear.core.gates import Question, Verdict, question_of
+from showclear.core.parse import read_statement
+from showclear.core.record import Record, minute_of
+from showclear.core.state import State
+from showclear.core.statement import Statement
+from showclear.rules.judge import Book, judge
+
+Said = Mapping[str, Any]
+
+_ABOVE: Final = {
+    "people": ("person.joined", "person"),
+    "weapons": ("weapon.received", "weapon"),
+    "lots": ("rounds.received", "lot"),
+    "things": ("thing.received", "thing"),
+    "activities": ("activity.planned", "activity"),
+}
+
+
+def said_live(case: Case) -> list[dict[str, Any]]:
+    """Return everything a case says, as plain statements in the order of a live set."""
+    timed = [_plain(item) for item in case.raw.get("statements", ()) if _is_said(item)]
+    timed.sort(key=lambda said: _minute(said.get("entered_at") or said["at"]))
+    before = _minute(timed[0]["at"]) - timedelta(days=1)
+    return [*_above(case.raw, before.isoformat()), *timed]
+
+
+def _is_said(item: Mapping[str, Any]) -> bool:
+    return set(item) != {"truth"} and item.get("what") != "harm.done"
+
+
+def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    said = {"what": "gate.asked", **item["ask"]} if set(item) == {"ask"} else item
+    return {"attested": "badge", **copy.deepcopy(dict(said))}
+
+
+def _minute(at: str) -> datetime:
+    return datetime.fromisoformat(at).replace(second=0, microsecond=0)
+
+
+def _above(raw: Mapping[str, Any], at: str) -> Iterator[dict[str, Any]]:
+    for section, (tag, noun) in _ABOVE.items():
+        for name, given in (raw.get(section) or {}).items():
+            fields = copy.deepcopy(dict(given))
+            shown = fields.pop("qualifications", ()) if section == "people" else ()
+            duties = fields.pop("duties", ()) if section == "people" else ()
+            if section in ("weapons", "lots"):
+                fields.setdefault("from", "not said")
+            if section == "lots":
+                fields.setdefault("count", "unknown")
+            common = {"at": at, "by": "server", "attested": "server"}
+            yield {"id": f"{section}/{name}", "what": tag, **common, noun: name, **fields}
+            for place, one in enumerate(shown):
+                own = {"id": f"{section}/{name}/qualification-{place + 1}", "person": name}
+                yield {"what": "qualification.shown", **common, **own, **one}
+            for place, duty in enumerate([duties] if isinstance(duties, str) else duties):
+                own = {"id": f"{section}/{name}/duty-{place + 1}", "people": name, "duty": duty}
+                yield {"what": "duty.assigned", **common, **own}
+
+
+def read_live(said: Said, place: int) -> Statement:
+    """Read one statement as a live set reads it; `place` names what has no id."""
+    return read_statement(said, fallback_id=f"kept-{place}")
+
+
+def record_of(said: Iterable[Statement]) -> Record:
+    """The record after these statements."""
+    return Record().add_all(said)
+
+
+def asked(record: Record, act: Statement) -> tuple[tuple[State, ...], Question | None]:
+    """The states on which an act is judged, and the question."""
+    states = record.asked_now(act)
+    return states, question_of(act, states[0])
+
+
+def verdict_on(record: Record, act: Statement, book: Book, *, as_of: date) -> Verdict:
+    """Judge one gated act on a record that does not hold it yet.
+
+    Raises:
+        ValueError: If no gate is asked before this statement.
+    """
+    states, question = asked(record, act)
+    if question is None:
+        raise ValueError(f"no gate is asked before {act.id}")
+    return judge(states, question, book, as_of=as_of)
+
+
+def up_to(said: Sequence[Said], act: str) -> tuple[list[Said], Said]:
+    """What was said before an act, and the act."""
+    place = next(place for place, one in enumerate(said) if one["id"] == act)
+    return list(said[:place]), said[place]
+
+
+def later(at: str, minutes: float) -> str:
+    """Another time, in the same offset."""
+    return (datetime.fromisoformat(at) + timedelta(minutes=minutes)).isoformat()
+
+
+def minute_in(said: Statement) -> datetime:
+    """The minute that orders a statement."""
+    return minute_of(said)
