@@ -7,7 +7,7 @@ a person or a weapon is left out or said otherwise, and the whole day is judged 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,32 +22,50 @@ from showclear.rules.grammar import No, Pack
 from showclear.rules.judge import Book, book_of
 
 Raw = dict[str, Any]
-RUNS = ("ad", "director")
-"""Who says, in an edited day, what somebody else said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One thing different: where, and what it becomes; None leaves it out."""
+    """What is different: where, and what it becomes; None leaves it out.
 
-    path: tuple[str | int, ...]
-    value: Any = None
+    A statement is named by its id. Several changes are one edit where one alone says
+    nothing new.
+    """
+
+    changes: tuple[tuple[tuple[str | int, ...], Any], ...]
 
     def __str__(self) -> str:
-        return f"{'.'.join(map(str, self.path))} := {self.value}"
+        return "; ".join(f"{'.'.join(map(str, path))} := {value}" for path, value in self.changes)
 
     def of(self, raw: Mapping[str, Any]) -> Raw:
         """The day with it."""
         day = copy.deepcopy(dict(raw))
-        here: Any = day
-        for key in self.path[:-1]:
-            here = here[key]
-        last: Any = self.path[-1]
-        if self.value is None:
-            del here[last]
-        else:
-            here[last] = self.value
+        for path, value in self.changes:
+            here: Any = day
+            for key in path[:-1]:
+                here = _entry(here, key)
+            last = path[-1] if isinstance(here, dict) else _place(here, path[-1])
+            if value is None:
+                del here[last]
+            else:
+                here[last] = value
         return day
+
+
+def edit(path: tuple[str | int, ...], value: Any = None) -> Edit:
+    """One thing different."""
+    return Edit(((path, value),))
+
+
+def _entry(here: Any, key: str | int) -> Any:
+    found = here[key if isinstance(here, dict) else _place(here, key)]
+    return found.get("ask", found) if isinstance(here, list) and isinstance(found, dict) else found
+
+
+def _place(listed: list[Any], key: str | int) -> int:
+    if isinstance(key, int):
+        return key
+    return next(n for n, one in enumerate(listed) if one.get("ask", one).get("id") == key)
 
 
 OTHERWISE: Mapping[str, tuple[Any, ...]] = {
@@ -62,6 +80,8 @@ OTHERWISE: Mapping[str, tuple[Any, ...]] = {
     "from": ("ad", "props", "assistant"),
     "by": ("ad", "props"),
     "count": (1, 5),
+    "kind": ("department",),
+    "at": (),
     "lot": ("dummies", "blanks"),
     "to": ("assistant", "ad"),
 }
@@ -75,110 +95,159 @@ PERSON: Mapping[str, tuple[Any, ...]] = {
 
 def edits(raw: Mapping[str, Any]) -> Iterator[Edit]:
     """Every edit tried, the likeliest first."""
-    said = list(enumerate(raw["statements"]))
-    for place, one in said:
-        if one.get("what") not in GATE_OF_TAG:
-            yield Edit(("statements", place))
+    said = [one.get("ask", one) for one in raw["statements"] if "truth" not in one]
+    for one in said:
+        if one.get("what") not in GATE_OF_TAG and "gate" not in one:
+            yield edit(("statements", one["id"]))
     for name, person in raw["people"].items():
         for key, values in PERSON.items():
             for value in values:
                 if value is not None or key in person:
-                    yield Edit(("people", name, key), value)
-    for name, plan in raw["activities"].items():
-        for key in plan:
-            yield Edit(("activities", name, key))
-            yield from (Edit(("activities", name, key), value) for value in OTHERWISE.get(key, ()))
-        for weapon, planned in _mapping(plan.get("weapons")).items():
-            yield from (Edit(("activities", name, "weapons", weapon, key)) for key in planned)
+                    yield edit(("people", name, key), value)
+    yield from _plans(raw)
     for name in raw["weapons"]:
-        yield from (Edit(("weapons", name, "kind"), kind) for kind in ("airsoft", "rubber"))
-    for place, one in said:
-        for key in one.get("ask", one):
-            at = ("statements", place, "ask", key) if "ask" in one else ("statements", place, key)
-            if key in ("with", "shown_to", "of", "for"):
-                yield Edit(at)
-            yield from (Edit(at, value) for value in OTHERWISE.get(key, ()))
+        yield from (edit(("weapons", name, "kind"), kind) for kind in ("airsoft", "rubber"))
+    for one in said:
+        yield from _fields(one, said)
+
+
+def _plans(raw: Mapping[str, Any]) -> Iterator[Edit]:
+    for name, plan in raw["activities"].items():
+        at = ("activities", name)
+        for key in plan:
+            yield edit((*at, key))
+            yield from (edit((*at, key), value) for value in OTHERWISE.get(key, ()))
+        for weapon, planned in _mapping(plan.get("weapons")).items():
+            yield from (edit((*at, "weapons", weapon, key)) for key in planned)
+        # What a shot asks of its plan differs from what a rehearsal does.
+        for key in plan:
+            if key != "phase":
+                yield Edit((((*at, "phase"), "rehearsal"), ((*at, key), None)))
+
+
+def _fields(one: Mapping[str, Any], said: list[Mapping[str, Any]]) -> Iterator[Edit]:
+    at = ("statements", one["id"])
+    for key, value in one.items():
+        if key in ("with", "shown_to", "of", "for"):
+            yield edit((*at, key))
+        yield from (edit((*at, key), other) for other in OTHERWISE.get(key, ()))
+        if isinstance(value, list) and len(value) > 1:
+            yield from (edit((*at, key, place)) for place in range(len(value)))
+    if "gate" in one:
+        later = [other["at"] for other in said if other["at"] > one["at"]]
+        yield from (edit((*at, "at"), when) for when in dict.fromkeys(later))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Situation:
-    """Where a rule held alone, and what came of its next steps."""
+    """Where a rule held alone, and what came of its next steps.
+
+    Attributes:
+        steps: How many steps it took until the reasons were gone.
+        left: What no step took away.
+    """
 
     rule: str
     edit: Edit
     act: str
-    reasons: tuple[Reason, ...]
-    left: tuple[Reason, ...] = ()
-    without_step: tuple[Reason, ...] = ()
+    steps: int
+    left: tuple[Reason, ...]
+
+
+STEPS_MAX = 5
 
 
 @dataclass(slots=True)
 class Search:
-    """Looks for a situation for each rule of a pack, on one day."""
+    """Looks for a situation for each rule of a pack, on one day.
+
+    Attributes:
+        found: Where a rule held alone and its steps took its reasons away.
+        stuck: Where it held alone and they did not, as long as nothing better is found.
+    """
 
     day: Case
     pack: Pack
     found: dict[str, Situation] = field(default_factory=dict)
+    stuck: dict[str, Situation] = field(default_factory=dict)
     tried: int = 0
-
-    def run(self) -> Search:
-        book = book_of([self.pack])
-        for edit in edits(self.day.raw):
-            if not self.wanted:
-                break
-            try:
-                told = reread(
-                    self.day, edit.of(self.day.raw), id_=self.day.id, kind="compliant-day",
-                    expect=Expect(),
-                )  # fmt: skip
-            except ReadError:
-                continue
-            self.tried += 1
-            self._walk(told, book, edit)
-        return self
 
     @property
     def wanted(self) -> set[str]:
         return {rule.id for rule in self.pack.rules} - set(self.found)
 
-    def _walk(self, told: Case, book: Book, edit: Edit) -> None:
+    def run(self, tries: Iterable[Edit] | None = None) -> Search:
+        """Try edits until every rule was found."""
+        book = book_of([self.pack])
+        for one in edits(self.day.raw) if tries is None else tries:
+            if not self.wanted:
+                break
+            told = self._told(one)
+            if told is not None:
+                self.tried += 1
+                self._walk(told, book, one)
+        return self
+
+    def _told(self, one: Edit) -> Case | None:
+        """The day with an edit, if that is a day that can be told."""
+        raw = one.of(self.day.raw)
+        try:
+            return reread(self.day, raw, id_=self.day.id, kind="compliant-day", expect=Expect())
+        except ReadError:
+            return None
+
+    def _walk(self, told: Case, book: Book, one: Edit) -> None:
         def prepare(step: Step) -> tuple[Statement, list[str]]:
             verdict = step.verdict()
             if isinstance(verdict, Hold):
-                rules = {(reason.pack, reason.rule) for reason in verdict.reasons}
-                wanted = {(self.pack.id, rule) for rule in self.wanted}
-                if len(rules) == 1 and rules <= wanted:
-                    self._note(step, verdict, edit)
+                rules = {r.rule for r in verdict.reasons if r.pack == self.pack.id} & self.wanted
+                if rules:
+                    self._alone(step, min(rules), one)
             return step.said, []
 
         walk(told, book, prepare=prepare)
 
-    def _note(self, step: Step, verdict: Hold, edit: Edit) -> None:
-        name = verdict.reasons[0].rule
-        situation = Situation(name, edit, str(step.said.id), verdict.reasons)
-        situation.without_step = tuple(r for r in verdict.reasons if r.next.statement is None)
-        situation.left = applied(step, verdict.reasons)
-        self.found[name] = situation
-
-
-def applied(step: Step, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    """Take every step offered, once, and return those reasons that are still there."""
-    for reason in reasons:
-        statement = reason.next.statement
-        if statement is None:
-            continue
-        if reason.next.replaces:
-            step.instead(statement)
+    def _alone(self, step: Step, rule: str, one: Edit) -> None:
+        """Put right whatever else holds; if the rule then holds alone, put that right."""
+        _put_right(step, lambda reason: reason.rule != rule)
+        verdict = step.verdict()
+        if not isinstance(verdict, Hold) or {rule} != {r.rule for r in verdict.reasons}:
+            return
+        taken = _put_right(step, lambda reason: reason.rule == rule)
+        after = step.verdict()
+        still = after.reasons if isinstance(after, Hold) else ()
+        left = tuple(reason for reason in still if reason.rule == rule)
+        situation = Situation(rule, one, str(step.said.id), taken, left)
+        if left:
+            self.stuck.setdefault(rule, situation)
         else:
-            step.enter(statement)
-    after = step.verdict()
-    still = after.reasons if isinstance(after, Hold) else ()
-    gone = {(reason.pack, reason.rule, reason.on) for reason in reasons}
-    return tuple(one for one in still if (one.pack, one.rule, one.on) in gone)
+            self.found[rule] = situation
+
+
+def _put_right(step: Step, which: Callable[[Reason], bool]) -> int:
+    """Take the steps that reasons offer, in turn. Returns how many steps one reason took."""
+    for turn in range(STEPS_MAX):
+        verdict = step.verdict()
+        reasons = verdict.reasons if isinstance(verdict, Hold) else ()
+        asked = [reason for reason in reasons if which(reason)]
+        offered = [reason for reason in asked if reason.next.statement is not None]
+        if not offered:
+            return turn
+        for reason in offered:
+            _take(step, reason)
+    return STEPS_MAX
+
+
+def _take(step: Step, reason: Reason) -> None:
+    assert reason.next.statement is not None
+    if reason.next.replaces:
+        step.instead(reason.next.statement)
+    else:
+        step.enter(reason.next.statement)
 
 
 def is_no(pack: Pack, rule: str) -> bool:

@@ -78,9 +78,7 @@ def notice(state: State, said: Statement, missing: str, on: str, text: str = "")
     state.notices = Chain(Notice(said.id, missing, on, False, text), state.notices)
 
 
-def warn_gap(
-    state: State, said: Statement, on: str, text: str, *, between: bool = False
-) -> None:
+def warn_gap(state: State, said: Statement, on: str, text: str, *, between: bool = False) -> None:
     """Note that custody was not as recorded: kept for the wrap list, and warned of once.
 
     Reading 20: what comes to light after one cut is one forgotten tap, and one warning,

@@ -83,7 +83,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         ),
         "pause": ("En pausa ({on}).", "La levanta quien la pidió o su mismo puesto"),
         "incident": (
-            "{on} sigue abierto: un disparo no previsto, un casi accidente o una lesión detiene el trabajo con armas.",
+            "{on} sigue abierto: un disparo no previsto, un casi accidente o una lesión "
+            "detiene el trabajo con armas.",
             "Fijar el remedio, hacerlo, que otra persona lo verifique y que dos acuerden seguir",
         ),
         "remedy": (

@@ -182,8 +182,13 @@ def _since(mark: Mark | None, context: Context) -> Found:
 
 
 def _weapon_out(context: Context, name: str) -> Found:
+    """When it was out: what is out now is out today, whenever it was taken, or by whom."""
     weapon = context.weapon(name)
-    return None if weapon is None else _since(weapon.taken_out, context)
+    if weapon is None:
+        return None
+    if weapon.place in ("held", "unattended"):
+        return None if context.today is None else frozenset({"today"})
+    return _since(weapon.taken_out, context)
 
 
 def _weapon_fired(context: Context, name: str) -> Found:

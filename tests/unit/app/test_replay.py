@@ -150,18 +150,35 @@ def test_the_json_has_exactly_the_keys_of_the_contract(book: Book) -> None:
     told = replay_json(replay(case_of(), book, "honest"))
 
     assert {"format", "cases", "summary"} == set(told)
-    assert (
-        "id kind title mode gated held first_hold fatal_held held_before_harm harm_at "
-        "lead_statements lead_seconds expect_met unexpected_holds alerts warnings"
-    ).split() == list(told["cases"][0])
+    assert [
+        "id",
+        "kind",
+        "title",
+        "mode",
+        "gated",
+        "held",
+        "first_hold",
+        "fatal_held",
+        "held_before_harm",
+        "harm_at",
+        "lead_statements",
+        "lead_seconds",
+        "expect_met",
+        "unexpected_holds",
+        "alerts",
+        "warnings",
+    ] == list(told["cases"][0])
     assert {"statement", "gate", "on", "reasons"} == set(told["cases"][0]["held"][0])
-    assert "pack rule cite force missing says next witnesses".split() == list(
+    assert ["pack", "rule", "cite", "force", "missing", "says", "next", "witnesses"] == list(
         told["cases"][0]["held"][0]["reasons"][0]
     )
-    assert (
-        "incidents held_before_harm compliant_days unexpected_holds controls_claimed".split()
-        == list(told["summary"])
-    )
+    assert [
+        "incidents",
+        "held_before_harm",
+        "compliant_days",
+        "unexpected_holds",
+        "controls_claimed",
+    ] == list(told["summary"])
 
 
 def test_a_variant_is_a_case_of_its_own(book: Book) -> None:

@@ -141,7 +141,8 @@ class QuietSet:
     def verdict(self, packs: Pack | Iterable[Pack], what: str, **said: Any) -> Verdict:
         """The answer before an act."""
         act = self.read(what, **said)
-        assert isinstance(act, Statement) and not isinstance(act, Kept), act
+        assert isinstance(act, Statement)
+        assert not isinstance(act, Kept), act.faults
         states = self.record.before(act)
         question = question_of(act, states[0])
         assert question is not None
