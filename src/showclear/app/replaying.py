@@ -74,7 +74,7 @@ class Step:
     language: str = "en"
 
     def states(self) -> tuple[State, ...]:
-        return self.walk.record.before(self.said)
+        return self.walk.record.asked_now(self.said)
 
     def question(self) -> Question | None:
         return question_of(self.said, self.states()[0])

@@ -259,9 +259,8 @@ def why(day: Day, left: LeftOut) -> Why | None:
 # --- the page ----------------------------------------------------------------------
 
 
-def page(case: Case, book: Book) -> str:
-    """docs/left-out.md, whole."""
-    day, lefts = left_out_of(case, book)
+def page(case: Case, day: Day, lefts: Sequence[LeftOut]) -> str:
+    """docs/left-out.md, whole, from what `left_out_of` found."""
     unmissed = [left for left in lefts if not left.missed_by]
     lines = [
         "# What no gate misses",

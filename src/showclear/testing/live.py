@@ -9,14 +9,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from showclear.core.case import Case
 from showclear.core.gates import Question, Verdict, question_of
 from showclear.core.parse import read_statement
-from showclear.core.record import Record, minute_of
+from showclear.core.record import Record
 from showclear.core.state import State
 from showclear.core.statement import Statement
 from showclear.rules.judge import Book, judge
@@ -78,11 +78,6 @@ def read_live(said: Said, place: int) -> Statement:
     return read_statement(said, fallback_id=f"kept-{place}")
 
 
-def record_of(said: Iterable[Statement]) -> Record:
-    """The record after these statements."""
-    return Record().add_all(said)
-
-
 def asked(record: Record, act: Statement) -> tuple[tuple[State, ...], Question | None]:
     """The states on which an act is judged, and the question."""
     states = record.asked_now(act)
@@ -101,17 +96,6 @@ def verdict_on(record: Record, act: Statement, book: Book, *, as_of: date) -> Ve
     return judge(states, question, book, as_of=as_of)
 
 
-def up_to(said: Sequence[Said], act: str) -> tuple[list[Said], Said]:
-    """What was said before an act, and the act."""
-    place = next(place for place, one in enumerate(said) if one["id"] == act)
-    return list(said[:place]), said[place]
-
-
 def later(at: str, minutes: float) -> str:
     """Another time, in the same offset."""
     return (datetime.fromisoformat(at) + timedelta(minutes=minutes)).isoformat()
-
-
-def minute_in(said: Statement) -> datetime:
-    """The minute that orders a statement."""
-    return minute_of(said)
