@@ -15,7 +15,8 @@ from showclear.app.replaying import Step, walk
 from showclear.app.vary import reread
 from showclear.core.case import Case, Expect
 from showclear.core.errors import ReadError
-from showclear.core.gates import Hold, Reason
+from showclear.core.gates import Hold, Question, Reason
+from showclear.core.state import State
 from showclear.core.statement import Statement
 from showclear.core.vocabulary import GATE_OF_TAG
 from showclear.rules.grammar import No, Pack
@@ -147,6 +148,7 @@ class Situation:
     """Where a rule held alone, and what came of its next steps.
 
     Attributes:
+        question, states: What was asked, and on what, when it held alone.
         steps: How many steps it took until the reasons were gone.
         left: What no step took away.
     """
@@ -154,6 +156,8 @@ class Situation:
     rule: str
     edit: Edit
     act: str
+    question: Question
+    states: tuple[State, ...]
     steps: int
     left: tuple[Reason, ...]
 
@@ -217,11 +221,13 @@ class Search:
         verdict = step.verdict()
         if not isinstance(verdict, Hold) or {rule} != {r.rule for r in verdict.reasons}:
             return
+        asked, states = step.question(), tuple(state.copy() for state in step.states())
+        assert asked is not None
         taken = _put_right(step, lambda reason: reason.rule == rule)
         after = step.verdict()
         still = after.reasons if isinstance(after, Hold) else ()
         left = tuple(reason for reason in still if reason.rule == rule)
-        situation = Situation(rule, one, str(step.said.id), taken, left)
+        situation = Situation(rule, one, str(step.said.id), asked, states, taken, left)
         if left:
             self.stuck.setdefault(rule, situation)
         else:

@@ -11,7 +11,7 @@ a night shoot crosses midnight and sometimes a clock change.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -97,11 +97,9 @@ def show(value: object) -> str:
 
 
 def read_id(value: Any) -> str:
-    if type(value) is not str:
-        raise Bad(show(value), "an id: lower-case letters, digits, dots and single hyphens")
-    if not _ID.fullmatch(value) or "--" in value:
-        raise Bad(show(value), "an id: lower-case letters, digits, dots and single hyphens")
-    return value
+    if type(value) is str and _ID.fullmatch(value) and "--" not in value:
+        return value
+    raise Bad(show(value), "an id: lower-case letters, digits, dots and single hyphens")
 
 
 def read_statement_id(value: Any) -> str:
@@ -183,15 +181,21 @@ def many_reader(read: Callable[[Any], Any], *, empty: bool = False) -> Callable[
             return (read(value),)
         if not value and not empty:
             raise Bad("an empty list", "at least one (leave it out, or write nobody or none)")
-        out = []
-        for place, item in enumerate(value):
-            try:
-                out.append(read(item))
-            except Bad as bad:
-                raise Bad(bad.found, bad.allowed, bad.close, (place, *bad.path)) from None
-        return tuple(out)
+        try:
+            return tuple(map(read, value))
+        except Bad:
+            return tuple(_each_placed(read, value))
 
     return read_many
+
+
+def _each_placed(read: Callable[[Any], Any], values: list[Any]) -> Iterator[Any]:
+    """Read one after the other; what is wrong is said with its place."""
+    for place, item in enumerate(values):
+        try:
+            yield read(item)
+        except Bad as bad:
+            raise Bad(bad.found, bad.allowed, bad.close, (place, *bad.path)) from None
 
 
 def mapping_reader(

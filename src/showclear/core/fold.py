@@ -12,7 +12,6 @@ Source: docs/formats/vocabulary.md, "ShootDay" and the table of effects.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -28,9 +27,8 @@ from showclear.core import (
     words,
 )
 from showclear.core.fold_base import EFFECTS, contradict, fall, weapon_of
-from showclear.core.nouns import Day, Mark
+from showclear.core.nouns import Day, Mark, altered
 from showclear.core.said_after import DayClosed, DayOpened
-from showclear.core.said_plan import CheckMade
 from showclear.core.state import State
 from showclear.core.statement import SPECS, Kept, Statement
 
@@ -128,39 +126,40 @@ def today_from(state: State, at: datetime | None) -> int | None:
     return state.day.first.seq if state.day is not None and day_is_open(state, at) else None
 
 
-def fold_one(state: State, said: Statement) -> None:
+def fold_one(state: State, said: Statement, *, begins: bool | None = None) -> None:
     """Fold one statement into the state, in place.
 
     Statements come in the order of `at`; one that comes late is placed and the
     later ones are folded again (see `record`).
+
+    Args:
+        begins: What `begins_day` answers, from whoever has asked it already.
     """
     state.seq += 1
     mark = Mark(state.seq, said.at, said.at_is != "order-only", said.speaker, said.id)
     if said.at is not None:
-        _advance_day(state, said, mark)
+        _advance_day(state, said, mark, begins_day(state, said) if begins is None else begins)
     if isinstance(said, Kept):
         _keep(state, said, mark)
         return
-    if isinstance(said, CheckMade):
-        state.said_checks[said.id] = tuple((on, check) for check in said.checks for on in said.on)
     EFFECTS[type(said)](state, said, mark)
     if isinstance(said, DayClosed):
         _close_day(state, mark)
 
 
-def _advance_day(state: State, said: Statement, mark: Mark) -> None:
+def _advance_day(state: State, said: Statement, mark: Mark, begins: bool) -> None:
     at = said.at
     if at is None:
         return
     state.now = at if state.now is None or at > state.now else state.now
     day = state.day
     opened = said.date if isinstance(said, DayOpened) else None
-    if begins_day(state, said):
+    if begins:
         number = 1 if day is None else day.number + 1
         state.day = Day(number=number, first=mark, last_at=at, date=opened)
         state.differences = ()
     elif day is not None and day_is_open(state, at):
-        state.day = replace(day, last_at=max(at, day.last_at), date=opened or day.date)
+        state.day = altered(day, last_at=max(at, day.last_at), date=opened or day.date)
 
 
 def _close_day(state: State, mark: Mark) -> None:
@@ -169,7 +168,7 @@ def _close_day(state: State, mark: Mark) -> None:
         sorted((lot.id, lot.difference) for lot in state.lots.values() if lot.difference)
     )
     if state.day is not None:
-        state.day = replace(state.day, closed=mark)
+        state.day = altered(state.day, closed=mark)
     for key, refusal in tuple(state.refusals.items()):
         if refusal.limit:
             # Reading 7: a refusal with a limit lasts no longer than the day.
@@ -192,17 +191,17 @@ def _keep(state: State, said: Kept, mark: Mark) -> None:
     for name in nouns:
         if name in state.weapons:
             # What it was shown to be does not outlive something unreadable about it.
-            weapon = replace(weapon_of(state, name), left_sight=mark, with_handler=None)
+            weapon = altered(weapon_of(state, name), left_sight=mark, with_handler=None)
             if said.tag == "weapon.handed-over":
                 # In somebody's hands, and whose cannot be told.
-                weapon = replace(weapon, place="held", holder=None, since=mark)
+                weapon = altered(weapon, place="held", holder=None, since=mark)
             state.weapons[name] = weapon
         elif name in state.lots:
             lot = state.lots[name]
             # It may stand open, and nobody can say who keeps it.
             rounds = said.tag.startswith("rounds.") or said.anything
             custody = "unattended" if rounds and lot.custody != "away" else lot.custody
-            state.lots[name] = replace(lot, out_of_custody=mark, custody=custody)
+            state.lots[name] = altered(lot, out_of_custody=mark, custody=custody)
         elif name in state.things:
             fall(state, name, words.THING_CHECKS, mark)
 

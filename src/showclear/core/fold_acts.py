@@ -18,7 +18,7 @@ from showclear.core.fold_base import (
 )
 from showclear.core.fold_plan import brief, over_plan
 from showclear.core.fold_weapons import handled
-from showclear.core.nouns import Chain, CheckRecord, Mark
+from showclear.core.nouns import Chain, CheckRecord, Mark, altered
 from showclear.core.state import State
 
 # --- checks and acts ---------------------------------------------------------------
@@ -30,7 +30,10 @@ def check_made(state: State, said: say.CheckMade, mark: Mark) -> None:
     handler = state.handles(said.speaker)
     shown_to = frozenset(said.shown_to)
     included = [extra for check in said.checks for extra in words.INCLUDES.get(check, ())]
-    for check in dict.fromkeys((*said.checks, *included)):
+    checks = tuple(dict.fromkeys((*said.checks, *included)))
+    own = tuple((name, check) for check in said.checks for name in said.on)
+    state.said_checks[said.id] = (own, len(checks) * len(said.on))
+    for check in checks:
         for name in said.on:
             record = CheckRecord(
                 check=check,
@@ -96,7 +99,7 @@ def _lot_shown(state: State, record: CheckRecord, mark: Mark) -> None:
     if kind is None or not record.handler or not whole or record.by == lot.received_by:
         return
     if lot.kind == "unknown":
-        state.lots[record.on] = replace(lot, kind=kind, shown=mark)
+        state.lots[record.on] = altered(lot, kind=kind, shown=mark)
 
 
 @effect(say.Confirmed)
@@ -104,7 +107,8 @@ def confirmed(state: State, said: say.Confirmed, mark: Mark) -> None:
     """A person's own word adds their eyes to the checks of that statement."""
     eyes, _ = eyes_of(said)
     # Bounded: only the newest record of each check can be relied on anyway.
-    for key in state.said_checks.get(said.of, ()) if eyes else ():
+    checks, _ = state.said_checks.get(said.of, ((), 0))
+    for key in checks if eyes else ():
         chain = state.checks.get(key)
         if chain is not None and chain.item.mark.said == said.of:
             seen = replace(chain.item, eyes=chain.item.eyes | eyes)
@@ -142,7 +146,7 @@ def _begin(
 ) -> None:
     activity = activity_of(state, said.activity)
     take = said.what != "activity.started"
-    state.activities[said.activity] = replace(
+    state.activities[said.activity] = altered(
         activity,
         on=mark,
         last_take=mark if take else activity.last_take,
@@ -173,7 +177,7 @@ def activity_rolled(state: State, said: say.ActivityRolled, mark: Mark) -> None:
 def _end(state: State, said: say.ActivityCut | say.ActivityFinished, mark: Mark) -> None:
     activity = activity_of(state, said.activity)
     over = over_plan(activity.plan, said.measured or ())
-    state.activities[said.activity] = replace(activity, on=None, overrun=over or activity.overrun)
+    state.activities[said.activity] = altered(activity, on=None, overrun=over or activity.overrun)
     state.last_end = mark.seq
     if over:
         notice(state, said, "changed-since", said.activity, "more than planned")

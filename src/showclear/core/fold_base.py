@@ -8,7 +8,6 @@ what somebody said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from showclear.core import words
@@ -25,6 +24,7 @@ from showclear.core.nouns import (
     Person,
     Thing,
     Weapon,
+    altered,
 )
 from showclear.core.state import State
 from showclear.core.statement import Statement
@@ -146,7 +146,10 @@ def _typed(said: Statement) -> bool:
 def add_check(state: State, record: CheckRecord) -> None:
     """Enter a check, and what by being passed it ends."""
     key = (record.on, record.check)
-    state.checks[key] = Chain(record, state.checks.get(key))
+    older = state.checks.get(key)
+    state.checks[key] = Chain(record, older)
+    if older is not None:
+        _no_longer_newest(state, older.item.mark.said)
     first = state.failed.get(key)
     if not record.passed:
         # Failed again by somebody else: what a handler found, a handler has to end.
@@ -158,6 +161,17 @@ def add_check(state: State, record: CheckRecord) -> None:
         handlers_only = first.handler or key[0] in state.weapons or key[0] in state.lots
         if record.handler or not handlers_only:
             del state.failed[key]
+
+
+def _no_longer_newest(state: State, said: str) -> None:
+    """One record of this statement is older than another now."""
+    found = state.said_checks.get(said)
+    if found is not None:
+        checks, newest = found
+        if newest > 1:
+            state.said_checks[said] = (checks, newest - 1)
+        else:
+            del state.said_checks[said]
 
 
 def fall(state: State, on: str, checks: Iterable[str], mark: Mark) -> None:
@@ -194,6 +208,6 @@ def add_fact(
 
 def put_weapon(state: State, weapon: Weapon, **changes: Any) -> Weapon:
     """Replace a weapon in the state by one that differs in these fields."""
-    changed = replace(weapon, **changes)
+    changed = altered(weapon, **changes)
     state.weapons[weapon.id] = changed
     return changed

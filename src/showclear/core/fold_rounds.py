@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from showclear.core import said_people as say
 from showclear.core.fold_base import (
     add_fact,
@@ -15,7 +13,7 @@ from showclear.core.fold_base import (
     notice,
     settle,
 )
-from showclear.core.nouns import Lot, Mark
+from showclear.core.nouns import Lot, Mark, altered
 from showclear.core.state import State
 
 
@@ -29,7 +27,7 @@ def rounds_received(state: State, said: say.RoundsReceived, mark: Mark) -> None:
         known = old.received is not None and said.count is not None
         received = (old.received or 0) + (said.count or 0) if known else None
     # What was already said of these rounds stays counted, also before they were registered.
-    state.lots[said.lot] = lot = replace(
+    state.lots[said.lot] = lot = altered(
         old,
         known=True,
         kind=kind,
@@ -62,8 +60,8 @@ def _take_away(
         count = max(0, lot.in_store or 0) + duds
         if not lot.loaded and not lot.issued:
             # All of it, however many that was.
-            lot = replace(lot, custody="away", place="off-premises")
-    changed = replace(
+            lot = altered(lot, custody="away", place="off-premises")
+    changed = altered(
         lot,
         moved=mark if count > duds else lot.moved,
         misfired=lot.misfired - duds,
@@ -112,7 +110,7 @@ def rounds_moved(state: State, said: say.RoundsMoved, mark: Mark) -> None:
         )
         return
     kind = old.kind if old.kind == source.kind else "unknown"
-    state.lots[said.to] = replace(
+    state.lots[said.to] = altered(
         old,
         kind=kind,
         moved_in=old.moved_in + said.count,
@@ -132,12 +130,12 @@ def rounds_counted(state: State, said: say.RoundsCounted, mark: Mark) -> None:
         lot = lot_of(state, name)
         expected = lot.in_store
         difference = None if expected is None else said.count - expected
-        changed = replace(lot, counted=mark, counted_as=said.count, difference=difference)
+        changed = altered(lot, counted=mark, counted_as=said.count, difference=difference)
         if expected is None and lot.known and lot.received is None:
             # The first count of a lot that came uncounted.
-            changed = replace(changed, received=said.count + _gone(lot), difference=0)
+            changed = altered(changed, received=said.count + _gone(lot), difference=0)
         if difference:
-            changed = replace(changed, out_of_custody=mark)
+            changed = altered(changed, out_of_custody=mark)
             notice(state, said, "rounds-differ", name, f"counted {said.count}, {expected} expected")
         elif state.handles(said.speaker):
             settle(state, name, "count")
@@ -156,7 +154,7 @@ def rounds_handed_over(state: State, said: say.RoundsHandedOver, mark: Mark) -> 
     for name in said.lots:
         lot = lot_of(state, name)
         handles = state.handles(said.to) and state.handles(said.from_)
-        state.lots[name] = replace(
+        state.lots[name] = altered(
             lot,
             custody="held" if lot.custody != "open" else "open",
             holder=said.to,
@@ -172,7 +170,7 @@ def rounds_issued(state: State, said: say.RoundsIssued, mark: Mark) -> None:
         lot = lot_of(state, name)
         key = (name, said.to)
         state.issued[key] = state.issued.get(key, 0) + said.count
-        changed = replace(lot, issued=lot.issued + said.count, moved=mark)
+        changed = altered(lot, issued=lot.issued + said.count, moved=mark)
         state.lots[name] = changed
         note_shortfall(state, changed, mark, "more rounds issued than there were")
 
@@ -194,7 +192,7 @@ def rounds_returned(state: State, said: say.RoundsReturned, mark: Mark) -> None:
                 ends="count",
                 word="rounds-differ",
             )
-        state.lots[name] = replace(lot, issued=lot.issued - back, moved=mark)
+        state.lots[name] = altered(lot, issued=lot.issued - back, moved=mark)
         if state.issued[key]:
             notice(state, said, "rounds-differ", name, f"{state.issued[key]} still out")
 
@@ -205,7 +203,7 @@ def rounds_opened(state: State, said: say.RoundsOpened, mark: Mark) -> None:
     for name in said.lots:
         lot = lot_of(state, name)
         kept = state.handles(keeper)
-        state.lots[name] = replace(
+        state.lots[name] = altered(
             lot,
             custody="open",
             holder=keeper,
@@ -217,13 +215,13 @@ def rounds_opened(state: State, said: say.RoundsOpened, mark: Mark) -> None:
 @effect(say.RoundsLockedUp)
 def rounds_locked_up(state: State, said: say.RoundsLockedUp, mark: Mark) -> None:
     for name in said.lots:
-        state.lots[name] = replace(lot_of(state, name), custody="locked", holder=None)
+        state.lots[name] = altered(lot_of(state, name), custody="locked", holder=None)
 
 
 @effect(say.RoundsUnattended)
 def rounds_unattended(state: State, said: say.RoundsUnattended, mark: Mark) -> None:
     for name in said.lots:
-        state.lots[name] = replace(
+        state.lots[name] = altered(
             lot_of(state, name),
             custody="unattended",
             holder=None,
@@ -240,11 +238,11 @@ def rounds_placed(state: State, said: say.RoundsPlaced, mark: Mark) -> None:
         lot = lot_of(state, name)
         # Reading 15: two pairs of eyes and a count make a quarantine.
         seen = len(eyes) >= 2 and (said.count is not None or lot.counted is not None)
-        changed = replace(lot, place=said.place, quarantined=said.place == "quarantined" and seen)
+        changed = altered(lot, place=said.place, quarantined=said.place == "quarantined" and seen)
         if lot.custody == "away" and said.place != "off-premises":
-            changed = replace(changed, custody="store")
+            changed = altered(changed, custody="store")
         if said.count is not None and lot.known and lot.received is None:
-            changed = replace(changed, received=said.count + _gone(lot))
+            changed = altered(changed, received=said.count + _gone(lot))
         state.lots[name] = changed
         _find_placed(state, changed)
 

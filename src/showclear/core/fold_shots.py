@@ -7,12 +7,10 @@ loaded as far as anybody knows, and then fires what nobody had entered.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from showclear.core import said_people as say
 from showclear.core.fold_base import contradict, effect, lot_of, notice, put_weapon, weapon_of
 from showclear.core.fold_weapons import less_rounds, put_lot
-from showclear.core.nouns import Incident, Mark, Weapon
+from showclear.core.nouns import Incident, Mark, Weapon, altered
 from showclear.core.state import State
 
 
@@ -47,7 +45,7 @@ def _fire(state: State, weapon: Weapon, lot: str | None, count: int, mark: Mark)
     fired = min(_inside(weapon, name), count)
     if name is not None and fired:
         found = lot_of(state, name)
-        put_lot(state, replace(found, loaded=found.loaded - fired, fired=found.fired + fired), mark)
+        put_lot(state, altered(found, loaded=found.loaded - fired, fired=found.fired + fired), mark)
     nameless = lot is None and len(weapon.loads) > 1 and count <= weapon.rounds
     if weapon.load_known and count > fired and not nameless:
         # Something went off that the record did not have in it: nobody knows what is left.
@@ -106,7 +104,7 @@ def _misfire(state: State, said: say.WeaponMisfired, name: str, most: int, mark:
     weapon = weapon_of(state, name)
     bad = min(_inside(weapon, said.lot), most)
     lot = lot_of(state, said.lot)
-    put_lot(state, replace(lot, loaded=lot.loaded - bad, misfired=lot.misfired + bad), mark)
+    put_lot(state, altered(lot, loaded=lot.loaded - bad, misfired=lot.misfired + bad), mark)
     put_weapon(
         state,
         weapon,

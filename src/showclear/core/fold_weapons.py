@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from showclear.core import said_people as say
 from showclear.core.fold_base import (
@@ -20,7 +19,7 @@ from showclear.core.fold_base import (
     warn_gap,
     weapon_of,
 )
-from showclear.core.nouns import CheckRecord, Loaded, Lot, Mark, Weapon
+from showclear.core.nouns import CheckRecord, Loaded, Lot, Mark, Weapon, altered
 from showclear.core.state import State
 from showclear.core.statement import Statement
 
@@ -36,7 +35,7 @@ EMPTY_SHOWN = frozenset({"chamber-empty", "shown-clear"})
 def weapon_received(state: State, said: say.WeaponReceived, mark: Mark) -> None:
     old = state.weapons.get(said.weapon)
     weapon = old or Weapon(id=said.weapon)
-    state.weapons[said.weapon] = replace(
+    state.weapons[said.weapon] = altered(
         weapon,
         known=True,
         own=False,
@@ -61,7 +60,7 @@ def weapon_declared(state: State, said: say.WeaponDeclared, mark: Mark) -> None:
         text = "said to be somebody's own, and received by the production"
         contradict(state, mark, on=said.weapon, text=text, ends="sighting")
         return
-    state.weapons[said.weapon] = replace(
+    state.weapons[said.weapon] = altered(
         old or Weapon(id=said.weapon),
         known=True,
         kind=said.kind,
@@ -168,7 +167,7 @@ def weapon_loaded(state: State, said: say.WeaponLoaded, mark: Mark) -> None:
     if said.container is not None and out < total:
         text = "more rounds loaded out of it than were issued to it"
         contradict(state, mark, on=said.lot, text=text, ends="count", word="rounds-differ")
-    put_lot(state, replace(lot, loaded=lot.loaded + total, issued=lot.issued - out), mark)
+    put_lot(state, altered(lot, loaded=lot.loaded + total, issued=lot.issued - out), mark)
 
 
 def _from_issued(state: State, lot: str, holder: str, total: int) -> int:
@@ -194,7 +193,7 @@ def less_rounds(loads: tuple[Loaded, ...], lot: str, count: int) -> tuple[Loaded
 def put_lot(state: State, lot: Lot, mark: Mark) -> None:
     """Replace a lot, noting when more rounds went out of it than there were."""
     note_shortfall(state, lot, mark, "more rounds went out than there were")
-    state.lots[lot.id] = replace(lot, moved=mark)
+    state.lots[lot.id] = altered(lot, moved=mark)
 
 
 @effect(say.WeaponUnloaded)
@@ -224,7 +223,7 @@ def weapon_unloaded(state: State, said: say.WeaponUnloaded, mark: Mark) -> None:
             opened=mark if handler else weapon.opened,
             emptied=mark if handler else weapon.emptied,
         )
-    put_lot(state, replace(lot, loaded=lot.loaded - out), mark)
+    put_lot(state, altered(lot, loaded=lot.loaded - out), mark)
 
 
 def _pairs_over(said: say.WeaponHandedOver) -> Iterator[tuple[str, str]]:
@@ -413,8 +412,10 @@ def weapon_cleaned(state: State, said: say.WeaponCleaned, mark: Mark) -> None:
 
 def handled(state: State, said: Statement, name: str, check: str, mark: Mark) -> None:
     """A handler made a check that needs the weapon in hand: that is a sighting too."""
+    if check not in SIGHTINGS or not state.handles(said.speaker):
+        return
     weapon = weapon_of(state, name)
-    if check not in SIGHTINGS or not state.handles(said.speaker) or not weapon.known:
+    if not weapon.known:
         return
     weapon = _take_in_hand(state, said, weapon, said.speaker, mark)
     settle(state, name, "sighting")

@@ -184,7 +184,7 @@ def _issue(key: str) -> Any:
 
     def one_issue(value: Any) -> Issue:
         found = read(value)
-        return Issue(WeaponId(found["weapon"]), PersonId(found[key]))
+        return Issue(found["weapon"], found[key])
 
     return many_reader(one_issue)
 
@@ -221,10 +221,13 @@ Entries: TypeAlias = Annotated[
 ]
 
 
+_read_witness: Final = mapping_reader(
+    {"person": (read_id, True), "how": (word_reader(words.ATTESTED), False)}
+)
+
+
 def _witness(value: Any) -> Witness:
-    found = mapping_reader(
-        {"person": (read_id, True), "how": (word_reader(words.ATTESTED), False)}
-    )(value)
+    found = _read_witness(value)
     return Witness(found["person"], found.get("how", "badge"))
 
 

@@ -3,6 +3,8 @@
 * `seq` orders everything: of two things, the later one has the larger number.
 * None is unknown. An empty tuple was counted and is empty.
 * Histories are chains, newest first: adding costs the same however long they are.
+* What nearly every statement replaces (weapons, lots, activities, the day) has no slots,
+  so that `altered` copies it whole in one step. Frozen it is all the same.
 
 Source: docs/formats/vocabulary.md, "Nouns".
 """
@@ -13,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from showclear.core import words
 from showclear.core.fields import Quantity
@@ -81,7 +83,7 @@ class Person:
     @property
     def handles(self) -> bool:
         """Whether the core takes them as a handler of weapons and rounds."""
-        return self.known and not self.left and bool(self.roles & words.HANDLER_ROLES)
+        return self.known and not self.left and not words.HANDLER_ROLES.isdisjoint(self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Loaded:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Weapon:
     """A weapon and its custody.
 
@@ -149,7 +151,7 @@ class Weapon:
         return sum(load.count for load in self.loads)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Lot:
     """Rounds of one kind, counted.
 
@@ -228,7 +230,7 @@ class Thing:
     received: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Activity:
     """One planned act as of its last version.
 
@@ -441,7 +443,7 @@ class Contradiction:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Day:
     """A ShootDay of one unit."""
 
@@ -461,3 +463,20 @@ class Notice:
     on: str
     warning: bool = False
     text: str = ""
+
+
+N = TypeVar("N", Weapon, Lot, Activity, Day)
+
+
+def altered(noun: N, **changes: Any) -> N:
+    """A copy that differs in these fields: `dataclasses.replace` at a tenth of the cost.
+
+    Most statements replace a weapon or a lot, and some of them twenty.
+    """
+    kind = type(noun)
+    values = noun.__dict__ | changes
+    if len(values) != len(noun.__dict__):
+        raise TypeError(f"{kind.__name__} has no {', '.join(changes.keys() - vars(noun).keys())}")
+    other = kind.__new__(kind)
+    object.__setattr__(other, "__dict__", values)
+    return other

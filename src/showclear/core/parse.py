@@ -90,8 +90,20 @@ def _fields_by_tag() -> dict[str, dict[str, FieldSpec]]:
 
 
 _FIELDS: Final = _fields_by_tag()
+_READS: Final = {
+    name: {key: (spec.attr, spec.kind.read) for key, spec in fields.items()}
+    for name, fields in _FIELDS.items()
+}
+"""Of each tag and key, which attribute it is and how it is read: all that reading asks."""
+
 _REQUIRED: Final = {
     name: frozenset(spec.attr for spec in fields.values() if spec.required) | {"id", "at", "by"}
+    for name, fields in _FIELDS.items()
+}
+
+
+_EITHER: Final = {
+    name: tuple(frozenset(fields[key].attr for key in option) for option in TAGS[name].either)
     for name, fields in _FIELDS.items()
 }
 
@@ -110,35 +122,36 @@ def read_fields(
     tag = given.get("what")
     if not isinstance(tag, str) or tag not in TAGS:
         return [_unknown_tag(given)]
-    fields = _FIELDS[tag]
+    reads = _READS[tag]
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     plan: dict[str, Any] | None = {} if tag in vocabulary.PLANNING else None
     for key, value in given.items():
-        spec = fields.get(key)
-        if spec is None:
+        found = reads.get(key)
+        if found is None:
             if plan is not None and key in vocabulary.PLAN_FIELDS:
                 _read_one(vocabulary.PLAN_FIELDS[key], value, plan, faults)
             elif key != "what":
                 faults.append(_unknown_field(key, tag))
             continue
+        attr, read = found
         try:
-            if spec.attr in values:
+            if attr in values:
                 raise Bad(f"{key!r} says again what another field said", "one of the two")
-            values[spec.attr] = spec.kind.read(value)
+            values[attr] = read(value)
         except Bad as bad:
             faults.append(Fault((key, *bad.path), bad.found, bad.allowed, bad.close))
     if plan is not None:
         values["plan"] = Plan(**plan)
     if "with" in values:
-        seen = tuple(Witness(PersonId(person), "badge") for person in values.pop("with"))
+        seen = tuple([Witness(person, "badge") for person in values.pop("with")])
         values["witnesses"] = values.get("witnesses", ()) + seen
     required = _REQUIRED[tag] if timed else _REQUIRED[tag] - {"at"}
-    if not values.keys() >= required:
+    if not required.issubset(values):
         faults.extend(_lacking(tag, required - values.keys(), faults))
     cls = TAGS[tag]
-    if cls.either and not faults:
-        faults.extend(_no_alternative(cls, values))
+    if cls.either and not any(option.issubset(values) for option in _EITHER[tag]) and not faults:
+        faults.append(_no_alternative(cls))
     if tag == CheckMade.what and not faults:
         faults.extend(_measuring(given, values))
     if faults:
@@ -178,15 +191,15 @@ def _lacking(tag: str, attrs: frozenset[str], faults: list[Fault]) -> Iterator[F
             yield Fault((), f"{key!r} of {tag} is missing")
 
 
-def _no_alternative(cls: type[Statement], values: Mapping[str, Any]) -> Iterator[Fault]:
-    given = {word_of_key(attr) for attr in values}
-    if not any(given >= set(option) for option in cls.either):
-        options = " or ".join(" with ".join(option) for option in cls.either)
-        yield Fault((), f"{cls.what} says too little", options)
+def _no_alternative(cls: type[Statement]) -> Fault:
+    options = " or ".join(" with ".join(option) for option in cls.either)
+    return Fault((), f"{cls.what} says too little", options)
 
 
 def _measuring(given: Mapping[str, Any], values: dict[str, Any]) -> Iterator[Fault]:
     """At most one measuring check; a bare unit means that check's quantity."""
+    if len(values["checks"]) == 1 and "measured" not in given:
+        return
     measuring = [check for check in values["checks"] if check in words.MEASURING_CHECKS]
     if len(measuring) > 1:
         found = " and ".join(measuring) + " in one statement"

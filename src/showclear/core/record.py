@@ -33,6 +33,9 @@ WORLDS_MAX: Final = 6
 """How many readings of the record are followed at once. One more correction than
 that is entered all the same, and holds what it names until two people have read it."""
 
+SNAPSHOTS_RECENT: Final = 8
+"""For how many days back a late entry folds again no more than from its own morning."""
+
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -42,7 +45,10 @@ def minute_of(said: Statement) -> datetime:
     That is for what stands above a case's statements. On a set, what has no time
     stands where it was said: otherwise earlier sightings would answer for it.
     """
-    return _BEFORE_ALL if said.at is None else said.at.replace(second=0, microsecond=0)
+    at = said.at
+    if at is None:
+        return _BEFORE_ALL
+    return at.replace(second=0, microsecond=0) if at.second or at.microsecond else at
 
 
 @dataclass(slots=True)
@@ -61,9 +67,10 @@ class Timeline:
     def add(self, said: Statement) -> None:
         """Put a statement in its place and bring the state up to date."""
         minute = minute_of(said)
-        if self.in_order(said):
+        last = self.minutes[-1] if self.minutes else minute
+        if minute >= last or said.at is None:
             self.said.append(said)
-            self.minutes.append(max(minute, *self.minutes[-1:]) if self.minutes else minute)
+            self.minutes.append(max(minute, last))
             self._fold(said, len(self.said) - 1)
         else:
             place = bisect_right(self.minutes, minute)
@@ -73,9 +80,26 @@ class Timeline:
 
     def _fold(self, said: Statement, place: int) -> None:
         # Only the start of a day is kept: a late entry is nearly always today's.
-        if not self.snapshots or begins_day(self.state, said):
+        begins = begins_day(self.state, said)
+        if begins or not self.snapshots:
             self.snapshots.append((place, self.state.copy()))
-        fold_one(self.state, said)
+            self._thin(place)
+        fold_one(self.state, said, begins=begins)
+
+    def _thin(self, end: int) -> None:
+        """Keep every day of the last ones, and of older days fewer the older they are.
+
+        A state is copied every day, and grows: all of them would take more room than the
+        record. A snapshot goes only where the one before it lies at most twice as far from
+        the end as the one after it, so no late entry costs more than twice what it would.
+        """
+        place = 1
+        while place < len(self.snapshots) - SNAPSHOTS_RECENT:
+            (before, _), (after, _) = self.snapshots[place - 1], self.snapshots[place + 1]
+            if end - before <= 2 * (end - after):
+                del self.snapshots[place]
+            else:
+                place += 1
 
     def _start(self, place: int) -> tuple[int, State]:
         """The last snapshot at or before a place."""

@@ -358,7 +358,7 @@ def _define(reader: Reader, value: Any) -> None:
         for name in ready:
             reader.defined[name] = reader.tests(("define", name), "person", raw[name])
     for name in raw.keys() - reader.defined.keys():
-        unread = sorted(_uses(raw[name]) - reader.defined.keys())
+        unread = sorted(_uses(raw[name]))
         bad = Bad(
             f"{name!r} uses {', '.join(unread)}",
             f"definitions that are there, at most {DEFINITIONS_DEEP} levels of them",

@@ -86,7 +86,7 @@ class QuietSet:
         self.say("rounds.received", lot="blanks", kind="blank", count=60, from_="supplier")
         self.say("day.opened", by="ad", date="2026-06-09")
 
-    def plan(self, activity: str = "scene", **differs: Any) -> str:
+    def plan(self, activity: str = "scene", /, **differs: Any) -> str:
         """Plan a scene; a field given as None is left out."""
         fields: dict[str, Any] = {
             "title": "A scene",
