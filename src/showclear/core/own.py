@@ -24,7 +24,7 @@ from showclear.core.gates import Question, Reason
 from showclear.core.nouns import Activity, Weapon
 from showclear.core.own_asked import WEAPON_GATES, Asked
 from showclear.core.state import State
-from showclear.core.steps import two_who_agree
+from showclear.core.steps import two_who_agree, who_runs
 
 # --- 3. weapons and things ---------------------------------------------------------
 
@@ -139,7 +139,7 @@ def _settling(asked: Asked, rule: str, name: str, on: str, ends: str) -> Any:
                 rule,
                 on,
                 "check.made",
-                asked.runs,
+                who_runs(asked.state, but=(asked.state.contradictions[name].mark.by,)),
                 checks=("zone-counted",),
                 on=(on,),
                 passed=True,
@@ -213,9 +213,9 @@ def _unregistered(asked: Asked) -> Iterator[Reason]:
                 "unregistered", name, "person.joined", asked.runs, person=name, roles=("crew",)
             )
             yield asked.reason("unregistered", name, "unregistered", step=follow)
-    ghosts = {name for name, weapon in state.weapons.items() if not weapon.known}
     if asked.weapon_work or question.gate in WEAPON_GATES:
         # Facts about a weapon that nobody registered: any weapon may be meant.
+        ghosts = {weapon.id for weapon in state.weapons.values() if not weapon.known}
         for name in sorted(ghosts | {name for name in asked.weapons if name not in state.weapons}):
             follow = asked.step(
                 "unregistered",
@@ -264,7 +264,7 @@ def _unplanned(asked: Asked) -> Iterator[Reason]:
 
 def _refusals(asked: Asked) -> Iterator[Reason]:
     activity = asked.activity
-    if activity is None:
+    if activity is None or not asked.state.refusals:
         return
     if asked.question.gate in WEAPON_GATES:
         named = set(asked.question.receivers)
@@ -386,13 +386,17 @@ _HOLDS: Final[tuple[Callable[[Asked], Iterator[Reason]], ...]] = (
 
 def own_reasons(state: State, question: Question, language: str = "en") -> tuple[Reason, ...]:
     """Everything that holds by itself, in the order of the module's list."""
-    asked = Asked(state, question, language)
-    if question.gate == "resume":
-        return tuple(own_open.restarts(asked))
-    if question.gate == "close-day":
+    return tuple(reasons_to_hold(Asked(state, question, language)))
+
+
+def reasons_to_hold(asked: Asked) -> list[Reason]:
+    """The same, for a question that is being judged."""
+    if asked.question.gate == "resume":
+        return list(own_open.restarts(asked))
+    if asked.question.gate == "close-day":
         # A day must be closable while a stop is on; what does not add up is a reason.
-        return tuple(_at_the_close(asked))
-    return tuple(reason for hold in _HOLDS for reason in hold(asked))
+        return list(_at_the_close(asked))
+    return [reason for hold in _HOLDS for reason in hold(asked)]
 
 
 def _at_the_close(asked: Asked) -> Iterator[Reason]:

@@ -20,16 +20,41 @@ NOT_REAL: Final = frozenset({"replica", "rubber"})
 
 
 class Asked:
-    """One question on one state, with what several holds need computed once."""
+    """One question on one state, with what several holds need computed once.
 
-    __slots__ = ("activity", "language", "question", "state", "subjects", "weapons")
+    Attributes:
+        steps: Whether next steps are worked out as statements. Finding who could make them
+            costs more than the answer.
+    """
 
-    def __init__(self, state: State, question: Question, language: str = "en") -> None:
+    __slots__ = (
+        "_subjects_found",
+        "activity",
+        "language",
+        "question",
+        "state",
+        "steps",
+        "weapon_work",
+        "weapons",
+    )
+
+    def __init__(
+        self, state: State, question: Question, language: str = "en", *, steps: bool = True
+    ) -> None:
         self.state, self.question, self.language = state, question, language
+        self.steps = steps
         name = question.activity
         self.activity: Activity | None = state.activities.get(name) if name is not None else None
         self.weapons = self._weapons()
-        self.subjects = self._subjects()
+        self.weapon_work = self._weapon_work()
+        self._subjects_found: frozenset[str] | None = None
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Every id, kind and hazard that an incident, stop or concern may be about."""
+        if self._subjects_found is None:
+            self._subjects_found = self._subjects()
+        return self._subjects_found
 
     def _weapons(self) -> tuple[str, ...]:
         """Those of the act, or those the plan of the activity names."""
@@ -39,7 +64,6 @@ class Asked:
         return tuple(sorted(plan.weapon for plan in planned or ()))
 
     def _subjects(self) -> frozenset[str]:
-        """Every id, kind and hazard that an incident, stop or concern may be about."""
         found: set[str] = {*self.question.on, *self.weapons, *(self.question.people or ())}
         found.update(self.question.receivers)
         if self.question.lot is not None:
@@ -95,8 +119,7 @@ class Asked:
         strange = any(all(name not in table for table in nouns) for name in scope)
         return strange or self.touched(scope)
 
-    @property
-    def weapon_work(self) -> bool:
+    def _weapon_work(self) -> bool:
         """Whether a weapon that fires, or may, is in the act. Unknown counts as yes."""
         if self.question.gate in WEAPON_GATES:
             return any(self._fires(name) for name in self.weapons) or not self.weapons
@@ -138,15 +161,17 @@ class Asked:
         )
 
     def step(self, rule: str, about: str, what: str, by: str | None, /, **fields: Any) -> Any:
-        """A next statement for this question."""
+        """A next statement for this question, if steps are asked for."""
+        if not self.steps:
+            return None
         return step(self.question, rule, about, what, by, **fields)
 
     @property
     def runs(self) -> str | None:
-        """Who runs the set."""
-        return who_runs(self.state)
+        """Who runs the set, if steps are asked for."""
+        return who_runs(self.state) if self.steps else None
 
     @property
     def handler(self) -> str | None:
-        """A handler on the record."""
-        return a_handler(self.state, self.question)
+        """A handler on the record, if steps are asked for."""
+        return a_handler(self.state, self.question) if self.steps else None

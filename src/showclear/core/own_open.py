@@ -88,6 +88,8 @@ def remedies(asked: Asked) -> Iterator[Reason]:
 
 
 def concerns(asked: Asked) -> Iterator[Reason]:
+    if not asked.state.concerns:
+        return
     in_act = set(asked.question.people or ()) | set(asked.question.receivers)
     if asked.activity is not None:
         in_act |= set(asked.state.at_risk(asked.activity) or ())
@@ -102,7 +104,7 @@ def concerns(asked: Asked) -> Iterator[Reason]:
 
 
 def walk_outs(asked: Asked) -> Iterator[Reason]:
-    if asked.question.gate not in words.ACT_GATES:
+    if asked.question.gate not in words.ACT_GATES or not asked.state.walk_outs:
         return
     named = set(asked.question.people or ())
     if asked.activity is not None:
@@ -130,6 +132,8 @@ def walk_outs(asked: Asked) -> Iterator[Reason]:
 
 def _take_over(asked: Asked, name: str, roles: frozenset[str], gone: frozenset[str]) -> Any:
     """A meeting with somebody of each role that walked out; None if there is nobody."""
+    if not asked.steps:
+        return None
     present: list[str] = []
     for role in sorted(roles):
         taker = next(

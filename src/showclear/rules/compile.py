@@ -33,8 +33,15 @@ from showclear.rules.grammar import (
 )
 from showclear.rules.lexicon import ATTRIBUTES
 
-Predicate = Callable[[Context, str, list[str]], bool]
-"""(context, element, grounds) -> met. Adds the statements it rests on to the grounds."""
+Predicate = Callable[[Context, str, list[str] | None], bool]
+"""(context, element, grounds) -> met. Adds the statements it rests on to the grounds.
+
+Where a Clear does not rest on it (`when`, `where`, who made a check) they are None.
+"""
+
+
+_Condition = tuple[str, Tests, bool]
+"""A subject of `when`, what is asked of it, and what unknown counts as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ class _Maker:
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
+        self.conditions: list[tuple[_Condition, object]] = []
 
     def test(self, element: str, test: Test, *, unknown: bool) -> Predicate:
         """One condition; `unknown` is what an unknown value counts as."""
@@ -96,7 +104,7 @@ class _Maker:
         if len(made) == 1:
             return made[0]
 
-        def met(context: Context, name: str, grounds: list[str]) -> bool:
+        def met(context: Context, name: str, grounds: list[str] | None) -> bool:
             return all(one(context, name, grounds) for one in made)
 
         return met
@@ -106,16 +114,17 @@ class _Maker:
         if not test.by:
             return None
         met = self.tests("person", self.pack.define[test.by], unknown=False)
-        return lambda context, name: met(context, name, [])
+        return lambda context, name: met(context, name, None)
 
     def _fact(self, element: str, test: FactTest) -> Predicate:
         by = self.by(test)
 
-        def met(context: Context, name: str, grounds: list[str]) -> bool:
+        def met(context: Context, name: str, grounds: list[str] | None) -> bool:
             found = facts.said(context, test, by, element, name)
             if found is None:
                 return False
-            grounds.extend(found)
+            if grounds is not None:
+                grounds.extend(found)
             return True
 
         return met
@@ -126,25 +135,57 @@ class _Maker:
         Of several elements of a subject any one makes a rule apply (`unknown` matches);
         an exception is for each of them, or it would lift the rule for all by one.
         """
-        enough = any if unknown else all
-        made = [
-            (subject, _ELEMENT[subject], self.tests(_ELEMENT[subject], tests, unknown=unknown))
-            for subject, tests in when.items()
-        ]
+        made = [self._of_subject(name, tests, unknown=unknown) for name, tests in when.items()]
+        if len(made) == 1:
+            return made[0]
 
         def met(context: Context) -> bool:
-            for subject, element, tests in made:
-                names = _subject(context, subject)
-                if names is None:
-                    if not unknown:
-                        return False
-                    continue
-                looked = (_looking(context, element, name, tests) for name in names)
-                if not names or not enough(looked):
-                    return False
-            return True
+            return all(one(context) for one in made)
 
         return met
+
+    def _of_subject(
+        self, subject: str, tests: Tests, *, unknown: bool
+    ) -> Callable[[Context], bool]:
+        """One subject's conditions. Rules that ask the same of it share the answer."""
+        shared = self._shared((subject, tests, unknown))
+        element = _ELEMENT[subject]
+        all_met = self.tests(element, tests, unknown=unknown)
+        plain = self._only_words(tests)
+        enough = any if unknown else all
+
+        def met(context: Context) -> bool:
+            names = _subject(context, subject)
+            if names is None:
+                return unknown
+            if not plain:
+                looked = (_looking(context, element, name, all_met) for name in names)
+                return bool(names) and enough(looked)
+            key = (shared, names)
+            answer = context.answers.get(key)
+            if answer is None:
+                answer = bool(names) and enough(all_met(context, name, None) for name in names)
+                context.answers[key] = answer
+            return answer
+
+        return met
+
+    def _shared(self, condition: _Condition) -> object:
+        """What stands for this condition among the answers of a question."""
+        for known, token in self.conditions:
+            if known == condition:
+                return token
+        token = object()
+        self.conditions.append((condition, token))
+        return token
+
+    def _only_words(self, tests: Tests) -> bool:
+        """Whether the answer depends on the element alone, and not on what else is looked at."""
+        return all(
+            isinstance(test, WordTest)
+            or (isinstance(test, IsTest) and self._only_words(self.pack.define[test.name]))
+            for test in tests
+        )
 
     def exceptions(self, rule: Rule) -> list[tuple[str, Callable[[Context], bool]]]:
         """The exceptions of a rule; unknown lifts nothing."""
@@ -189,7 +230,7 @@ def _looking(context: Context, element: str, name: str, tests: Predicate) -> boo
     before = context.this
     context.this = {**before, element: name}
     try:
-        return tests(context, name, [])
+        return tests(context, name, None)
     finally:
         context.this = before
 
@@ -198,14 +239,15 @@ def _word(element: str, test: WordTest, *, unknown: bool) -> Predicate:
     attribute = ATTRIBUTES[element][test.attribute]
     find, said, words = attribute.find, attribute.said, test.words
 
-    def met(context: Context, name: str, grounds: list[str]) -> bool:
+    def met(context: Context, name: str, grounds: list[str] | None) -> bool:
         found = find(context, name)
         if found is None:
             return unknown
-        if found & words:
+        if words.isdisjoint(found):
+            return False
+        if grounds is not None:
             grounds.extend(said(context, name))
-            return True
-        return False
+        return True
 
     return met
 
@@ -213,9 +255,8 @@ def _word(element: str, test: WordTest, *, unknown: bool) -> Predicate:
 # --- shapes ------------------------------------------------------------------------
 
 
-def compile_rule(pack: Pack, rule: Rule) -> Compiled:
+def compile_rule(maker: _Maker, rule: Rule) -> Compiled:
     """Compile one rule."""
-    maker = _Maker(pack)
     when = maker.when(rule.when, unknown=True)
     exceptions = maker.exceptions(rule)
     match rule.shape:
@@ -235,7 +276,7 @@ def compile_rule(pack: Pack, rule: Rule) -> Compiled:
         judge(context, outcome, _lifter(context, exceptions, outcome))
         return outcome
 
-    return Compiled(rule, pack, run)
+    return Compiled(rule, maker.pack, run)
 
 
 Lift = Callable[[str, str], bool]
@@ -279,9 +320,10 @@ def _every(maker: _Maker, shape: Every) -> Judge:
             return
         for name in names:
             before = context.this
-            context.this = {**before, **_bound(shape.set, shape.element, name)}
+            bound = _bound(shape.set, shape.element, name)
+            context.this = {**before, **bound} if before else bound
             try:
-                if not where(context, name, []) or lift(shape.element, name):
+                if not where(context, name, None) or lift(shape.element, name):
                     continue
                 outcome.relevant = True
                 failed = _first_unmet(context, name, needs, outcome.grounds)
@@ -406,7 +448,7 @@ def _matching(
         for name in dict.fromkeys(names):
             before = context.this
             context.this = {**before, **_bound(shape.set, element, name)}
-            if where(context, name, []) and not lift(element, name):
+            if where(context, name, None) and not lift(element, name):
                 found.append(name)
             context.this = before
         return found
@@ -464,4 +506,5 @@ def _plan_said(context: Context) -> tuple[str, ...]:
 
 def compile_pack(pack: Pack) -> tuple[Compiled, ...]:
     """Compile every rule of a pack, in order."""
-    return tuple(compile_rule(pack, rule) for rule in pack.rules)
+    maker = _Maker(pack)
+    return tuple(compile_rule(maker, rule) for rule in pack.rules)

@@ -6,14 +6,12 @@ counted and is empty is an empty tuple.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Final
 
 from showclear.core.fold import today_from
-from showclear.core.gates import Question
 from showclear.core.nouns import Activity, Weapon
 from showclear.core.own_asked import Asked
-from showclear.core.state import State
 
 Names = tuple[str, ...] | None
 
@@ -24,27 +22,45 @@ class Context:
     Attributes:
         this: The element a rule is looking at, by its type.
         today: The first position of today, or None when no ShootDay is open.
+        answers: To conditions that several rules share.
     """
 
-    __slots__ = ("_sets", "asked", "question", "state", "this", "today")
+    __slots__ = (
+        "_implied",
+        "_sets",
+        "activity",
+        "answers",
+        "asked",
+        "question",
+        "state",
+        "this",
+        "today",
+    )
 
-    def __init__(self, state: State, question: Question, language: str = "en") -> None:
-        self.state, self.question = state, question
-        self.asked = Asked(state, question, language)
-        self.today = today_from(state, question.at)
+    def __init__(self, asked: Asked) -> None:
+        self.state, self.question, self.asked = asked.state, asked.question, asked
+        # The activity of the act, if the record has it.
+        self.activity: Activity | None = asked.activity
+        self.today = today_from(asked.state, asked.question.at)
+        self.answers: dict[Hashable, bool] = {}
         self.this: dict[str, str] = {}
         self._sets: dict[str, Names] = {}
-
-    @property
-    def activity(self) -> Activity | None:
-        """The activity of the act, if the record has it."""
-        return self.asked.activity
+        self._implied: tuple[frozenset[str], bool] | None = None
 
     def names(self, name: str) -> Names:
         """The elements of a set, computed once a question."""
-        if name not in self._sets:
-            self._sets[name] = SETS[name][1](self)
-        return self._sets[name]
+        try:
+            return self._sets[name]
+        except KeyError:
+            found = self._sets[name] = SETS[name][1](self)
+            return found
+
+    @property
+    def implied(self) -> tuple[frozenset[str], bool]:
+        """The hazards that the weapons of the act make of it; see `implied_hazards`."""
+        if self._implied is None:
+            self._implied = implied_hazards(self)
+        return self._implied
 
     def refer(self, ref: str) -> Names:
         """Who or what a reference means here; `this X` is the element looked at."""
@@ -195,8 +211,7 @@ def _in_hands(context: Context) -> Names:
 
 def _in_hands_here(context: Context) -> Names:
     """Weapons in the hands of people who are in this activity, as far as it is known who is."""
-    people = _at_risk(context)
-    held = _in_hands(context) or ()
+    people, held = context.names("people at risk"), context.names("weapons in hands") or ()
     if people is None:
         return held
     # In hands that nobody can name, it may be in theirs.
@@ -223,7 +238,8 @@ def implied_hazards(context: Context) -> tuple[frozenset[str], bool]:
     """
     found: set[str] = set()
     whole = True
-    names = (*(_weapons_in_act(context) or ()), *(_in_hands_here(context) or ()))
+    here = context.names("weapons in hands here")
+    names = (*(_weapons_in_act(context) or ()), *(here or ()))
     for name in dict.fromkeys(names):
         weapon = context.weapon(name)
         if weapon is None or not weapon.known or weapon.kind == "unknown":
@@ -241,7 +257,7 @@ def _hazards(context: Context) -> Names:
     activity = context.activity
     if activity is None or activity.plan.hazards is None:
         return None
-    implied, _ = implied_hazards(context)
+    implied, _ = context.implied
     return tuple(dict.fromkeys((*activity.plan.hazards, *sorted(implied))))
 
 

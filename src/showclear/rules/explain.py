@@ -31,7 +31,7 @@ def reason_of(context: Context, compiled: Compiled, failure: Failure, language: 
     before = context.this
     context.this = dict(failure.this)
     try:
-        statement, replaces = _step(context, compiled, failure)
+        statement, replaces = _step(context, compiled, failure) if context.asked.steps else _NONE
     finally:
         context.this = before
     return Reason(

@@ -148,7 +148,8 @@ def checks_on(context: Context, test: FactTest, by: By | None, on: str) -> Itera
     floor = floor_of(context, test, on)
     if floor is None:
         return
-    for check in sorted(test.words["check"]):
+    checks = test.words["check"]
+    for check in checks if len(checks) == 1 else sorted(checks):
         key = (on, check)
         fallen = context.state.fallen.get(key, -1)
         link: Chain[CheckRecord] | None = context.state.checks.get(key)

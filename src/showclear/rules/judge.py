@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from showclear.core.gates import Clear, Hold, Lifted, Question, Reason, Verdict
-from showclear.core.own import own_reasons
+from showclear.core.own import reasons_to_hold
 from showclear.core.own_asked import Asked
 from showclear.core.state import State
 from showclear.rules.compile import Compiled, Outcome, compile_pack
@@ -63,14 +63,15 @@ def only_warns(state: State, pack: Pack, rule: Rule) -> bool:
     return not any({pack.id, rule.id} <= fact.on for fact in state.facts.get("rule.read") or ())
 
 
-def _one(state: State, question: Question, book: Book, *, as_of: date, language: str) -> Verdict:
+def _one(asked: Asked, book: Book, *, as_of: date) -> Verdict:
     """Judge on one state."""
-    held = list(own_reasons(state, question, language))
+    state, question, language = asked.state, asked.question, asked.language
+    held = reasons_to_hold(asked)
     warned: list[Reason] = []
     lifted: list[Lifted] = []
     grounds: list[str] = []
     met: list[str] = []
-    context = Context(state, question, language)
+    context = Context(asked)
     for compiled in book.by_gate.get(question.gate, ()):
         pack, rule = compiled.pack, compiled.rule
         if not in_force(pack, rule, as_of):
@@ -90,9 +91,7 @@ def _one(state: State, question: Question, book: Book, *, as_of: date, language:
     if question.gate == "resume" and not held:
         met, grounds = _restart(question, met, grounds)
     if not held and not met:
-        held.append(
-            Asked(state, question, language).reason("nothing", question.act.id, "nothing-required")
-        )
+        held.append(asked.reason("nothing", question.act.id, "nothing-required"))
     if held:
         return Hold(reasons=tuple(held), warned=tuple(warned), lifted=tuple(lifted))
     relied = tuple(sorted(set(grounds))) or (question.act.id,)
@@ -115,6 +114,7 @@ def judge(
     *,
     as_of: date,
     language: str = "en",
+    steps: bool = True,
 ) -> Verdict:
     """Judge one gate.
 
@@ -122,11 +122,15 @@ def judge(
         states: Every state the act must clear on (see `Record.before`); never empty.
         as_of: The day whose law is asked; on a set the day of the act.
         language: Of the sentences; the answer itself has none.
+        steps: Whether a hold's next steps are worked out as statements. Where many gates
+            are looked at and none is shown, the answer and its reasons cost a fraction.
 
     Returns:
         `Clear`, or `Hold` with the reasons on any of the states, each once.
     """
-    verdicts = [_one(state, question, book, as_of=as_of, language=language) for state in states]
+    verdicts = [
+        _one(Asked(state, question, language, steps=steps), book, as_of=as_of) for state in states
+    ]
     if not verdicts:
         raise ValueError("a gate is judged on at least one state")
     holds = [verdict for verdict in verdicts if isinstance(verdict, Hold)]

@@ -14,7 +14,7 @@ from typing import Final
 from showclear.core import words
 from showclear.core.nouns import Mark
 from showclear.core.own_asked import NOT_REAL
-from showclear.rules.context import Context, implied_hazards
+from showclear.rules.context import Context
 
 Found = frozenset[str] | None
 YES: Final = frozenset({"yes"})
@@ -302,7 +302,7 @@ def _activity_hazards(context: Context, name: str) -> Found:
     planned = _activity_words("hazards")(context, name)
     if planned is None or context.question.activity != name:
         return planned
-    implied, whole = implied_hazards(context)
+    implied, whole = context.implied
     if not whole:
         return None
     return ((planned - {"none"}) | implied) if implied else planned

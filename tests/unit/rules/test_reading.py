@@ -108,7 +108,7 @@ def test_words_within_braces_are_read_as_they_are_spoken() -> None:
     ]
     assert {"kind": {"live", "unknown"}, "place": {"in-use", "locked", "quarantined"}} == {
         test.attribute: set(test.words)
-        for test in found.rules[4].shape.where  # type: ignore[misc]
+        for test in found.rules[4].shape.where  # type: ignore[union-attr]
         if isinstance(test, WordTest)
     }
 
