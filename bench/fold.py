@@ -20,9 +20,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "bench")]
 
-import _production  # noqa: E402
-from showclear.core.parse import read_statement  # noqa: E402
-from showclear.core.record import Record  # noqa: E402
+import _production
+
+from showclear.core.parse import read_statement
+from showclear.core.record import Record
 
 STATEMENTS = 100_000
 WANTED_PER_S = 30_000
@@ -57,7 +58,14 @@ def cost_of_late(record: Record) -> float:
     last = max(said.at for said in record.by_id.values() if said.at is not None)
     assert isinstance(last, datetime)
     at = (last - timedelta(hours=3)).isoformat()
-    late = {"id": "late", "at": at, "by": "ad", "what": "request.made", "request": "tea", "kind": "rest"}
+    late = {
+        "id": "late",
+        "at": at,
+        "by": "ad",
+        "what": "request.made",
+        "request": "tea",
+        "kind": "rest",
+    }
     start = time.perf_counter()
     record.add(read(json.dumps(late).encode()))
     return (time.perf_counter() - start) * 1e3

@@ -29,15 +29,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-import cedarpy  # noqa: E402
-from showclear.adapters.yaml_file import PACK_LIMITS, read_yaml  # noqa: E402
-from showclear.core.gates import Hold, Question, question_of  # noqa: E402
-from showclear.core.parse import read_fields  # noqa: E402
-from showclear.core.record import Record  # noqa: E402
-from showclear.core.state import State  # noqa: E402
-from showclear.core.statement import Statement  # noqa: E402
-from showclear.rules.judge import Book, book_of, judge  # noqa: E402
-from showclear.rules.read import parse_pack  # noqa: E402
+import cedarpy
+
+from showclear.adapters.yaml_file import PACK_LIMITS, read_yaml
+from showclear.core.gates import Hold, Question, question_of
+from showclear.core.parse import read_fields
+from showclear.core.record import Record
+from showclear.core.state import State
+from showclear.core.statement import Statement
+from showclear.rules.judge import Book, book_of, judge
+from showclear.rules.read import parse_pack
 
 RULES = (
     "handled-by-a-handler",
@@ -54,7 +55,9 @@ RULES = (
     "safety-meeting-today",
 )
 DAY = date(2026, 6, 9)
-HANDLERS = frozenset({"armorer", "assistant-armorer", "property-master", "assistant-property-master"})
+HANDLERS = frozenset(
+    {"armorer", "assistant-armorer", "property-master", "assistant-property-master"}
+)
 PERMITS = frozenset(
     {"firearms-handler", "entertainment-firearms-permit", "dangerous-weapons-permit"}
 )
@@ -80,13 +83,24 @@ def the_day(checks: int) -> Iterator[dict[str, Any]]:
     for i in range(PEOPLE - 3):
         yield {"what": "person.joined", "person": f"p{i}", "roles": "performer"}
     for lot in ("a", "b", "c"):
-        yield {"what": "rounds.received", "lot": f"blanks-{lot}", "kind": "blank", "count": 100, "from": "x"}
+        yield {
+            "what": "rounds.received",
+            "lot": f"blanks-{lot}",
+            "kind": "blank",
+            "count": 100,
+            "from": "x",
+        }
     for i in range(WEAPONS):
         yield {"what": "weapon.received", "weapon": f"w{i}", "kind": "firearm", "from": "x"}
     for i in range(SCENES):
         pair = (2 * i, 2 * i + 1)
         plan = {
-            f"w{w}": {"performer": f"p{w}", "load": "blank", "lot": f"blanks-{'abc'[w % 3]}", "count": 2}
+            f"w{w}": {
+                "performer": f"p{w}",
+                "load": "blank",
+                "lot": f"blanks-{'abc'[w % 3]}",
+                "count": 2,
+            }
             for w in pair
         }
         yield {
@@ -95,12 +109,30 @@ def the_day(checks: int) -> Iterator[dict[str, Any]]:
             "zone": [f"p{w}" for w in pair], "phase": "shoot",
         }  # fmt: skip
     yield {"what": "weapon.taken-out", "weapons": [f"w{i}" for i in range(WEAPONS)]}
-    yield {"what": "search.made", "where": "set", "looking_for": "live-rounds", "how": "looked", "found": "nothing"}
+    yield {
+        "what": "search.made",
+        "where": "set",
+        "looking_for": "live-rounds",
+        "how": "looked",
+        "found": "nothing",
+    }
     for lot in ("a", "b", "c"):
-        yield {"what": "check.made", "checks": "blanks-verified", "on": f"blanks-{lot}", "passed": True, "count": 100}
+        yield {
+            "what": "check.made",
+            "checks": "blanks-verified",
+            "on": f"blanks-{lot}",
+            "passed": True,
+            "count": 100,
+        }
     covered = [f"scene-{i}" for i in range(SCENES) if i != 7]
     heard = [f"p{i}" for i in range(PEOPLE - 3) if i % 5]
-    yield {"what": "meeting.held", "meeting": "m", "kind": "safety", "activities": covered, "present": ["lead", "ad", *heard]}
+    yield {
+        "what": "meeting.held",
+        "meeting": "m",
+        "kind": "safety",
+        "activities": covered,
+        "present": ["lead", "ad", *heard],
+    }
     made = 3
     kinds = ("mechanism-works", "chamber-empty", "line-walked", "cleaned", "magazine-empty")
     while made < checks - 40:
@@ -112,9 +144,23 @@ def the_day(checks: int) -> Iterator[dict[str, Any]]:
         yield {"what": "check.made", "checks": both, "on": f"w{i}", "passed": True, "with": "ad"}
     for i in range(0, WEAPONS, 2):
         lot = f"blanks-{'abc'[i % 3]}"
-        yield {"what": "weapon.loaded", "weapon": f"w{i}", "lot": lot, "count": 2, "for": f"scene-{i // 2}"}
+        yield {
+            "what": "weapon.loaded",
+            "weapon": f"w{i}",
+            "lot": lot,
+            "count": 2,
+            "for": f"scene-{i // 2}",
+        }
         if i % 6:
-            yield {"what": "check.made", "checks": "load-shown", "on": f"w{i}", "passed": True, "count": 2, "of": 2, "shown_to": f"p{i}"}
+            yield {
+                "what": "check.made",
+                "checks": "load-shown",
+                "on": f"w{i}",
+                "passed": True,
+                "count": 2,
+                "of": 2,
+                "shown_to": f"p{i}",
+            }
 
 
 def state_with(checks: int) -> State:
@@ -132,9 +178,27 @@ def questions(state: State) -> list[Question]:
     for i in range(WEAPONS):
         lot, scene = f"blanks-{'abc'[i % 3]}", f"scene-{i // 2}"
         for by in ("lead", "props"):
-            acts.append({"what": "weapon.loaded", "weapon": f"w{i}", "lot": lot, "count": 2, "for": scene, "by": by})
+            acts.append(
+                {
+                    "what": "weapon.loaded",
+                    "weapon": f"w{i}",
+                    "lot": lot,
+                    "count": 2,
+                    "for": scene,
+                    "by": by,
+                }
+            )
         for giver in ("lead", "ad"):
-            acts.append({"what": "weapon.handed-over", "weapon": f"w{i}", "from": giver, "to": f"p{i}", "for": scene, "by": giver})
+            acts.append(
+                {
+                    "what": "weapon.handed-over",
+                    "weapon": f"w{i}",
+                    "from": giver,
+                    "to": f"p{i}",
+                    "for": scene,
+                    "by": giver,
+                }
+            )
     found = [question_of(said(900_000 + n, 250, **act), state) for n, act in enumerate(acts)]
     return [question for question in found if question is not None]
 
@@ -148,14 +212,23 @@ def by_hand(state: State, question: Question) -> list[tuple[str, str]]:
     for table in (state.stops, state.pauses, state.incidents, state.contradictions):
         found += [("open", name) for name in table]
     found += [("concern", name) for name, one in state.concerns.items() if one.holds]
-    found += [("lot", lot.id) for lot in state.lots.values() if lot.kind in ("live", "unknown") and lot.present]
+    found += [
+        ("lot", lot.id)
+        for lot in state.lots.values()
+        if lot.kind in ("live", "unknown") and lot.present
+    ]
     found += [("ghost", weapon.id) for weapon in state.weapons.values() if not weapon.known]
     today = state.day.first.seq if state.day is not None else 1 << 60
     doer = state.person(question.doer)
     handles = bool(doer.roles & HANDLERS)
     for name in question.weapons:
         weapon = state.weapons[name]
-        if weapon.held or weapon.misfire or weapon.place in ("unattended", "away") or weapon.missing:
+        if (
+            weapon.held
+            or weapon.misfire
+            or weapon.place in ("unattended", "away")
+            or weapon.missing
+        ):
             found.append(("weapon", name))
     if question.gate == "load" and not handles:
         found.append(("handled-by-a-handler", question.doer))
@@ -177,9 +250,9 @@ def _stands(state: State, on: str, check: str, floor: int, *, shown_to: str = ""
     for record in state.checks.get((on, check)) or ():
         if record.mark.seq < floor or record.mark.seq <= fallen:
             return False
-        if record.passed and state.person(record.by).roles & HANDLERS:
-            if not shown_to or (record.whole and shown_to in record.shown_to | record.eyes):
-                return True
+        shown = not shown_to or (record.whole and shown_to in record.shown_to | record.eyes)
+        if record.passed and shown and state.person(record.by).roles & HANDLERS:
+            return True
     return False
 
 
@@ -202,15 +275,18 @@ def _load_by_hand(state: State, question: Question, today: int) -> list[tuple[st
         sight = weapon.left_sight.seq if weapon.left_sight else 0
         loaded = weapon.loaded.seq if weapon.loaded else 0
         bullet = weapon.dummies.seq if weapon.dummies else 0
-        if state.load_of(weapon) in ("none", "unknown"):
-            if not _stands(state, name, "chamber-empty", max(sight, loaded)):
-                found.append(("opened-before-loading", name))
+        empty = state.load_of(weapon) in ("none", "unknown")
+        if empty and not _stands(state, name, "chamber-empty", max(sight, loaded)):
+            found.append(("opened-before-loading", name))
         if not _stands(state, name, "barrel-clear", max(today, bullet)):
             found.append(("bore-clear-before-blanks", name))
         plan = state.planned(question.activity or "", name)
-        if plan is None or plan.lot != lot.id or plan.load != lot.kind:
-            found.append(("loaded-as-planned", name))
-        elif weapon.rounds + (question.count or 0) > (plan.count or 0):
+        if (
+            plan is None
+            or plan.lot != lot.id
+            or plan.load != lot.kind
+            or weapon.rounds + (question.count or 0) > (plan.count or 0)
+        ):
             found.append(("loaded-as-planned", name))
     return found
 
@@ -326,7 +402,11 @@ def agree(state: State, asked: list[Question], rules: Book) -> tuple[int, int]:
     for question, request in zip(asked, requests_for(state, asked), strict=True):
         verdict = judge((state,), question, rules, as_of=DAY)
         ours = {(r.rule, r.on) for r in verdict.reasons} if isinstance(verdict, Hold) else set()
-        assert ours == set(by_hand(state, question)), (question.act.id, ours, by_hand(state, question))
+        assert ours == set(by_hand(state, question)), (
+            question.act.id,
+            ours,
+            by_hand(state, question),
+        )
         cedar = cedarpy.is_authorized(request, POLICIES, "[]")
         assert cedar.allowed is (not ours), (question, ours, cedar.diagnostics.errors)
         held += bool(ours)
@@ -367,10 +447,22 @@ def main() -> int:
     requests = requests_for(state, asked)
     ours, hand, cedar = [], [], []
     for turn in range(ROUNDS):
-        ours.append(len(asked) * 3 / sum(sum(each(asked, lambda q: judge((state,), q, rules, as_of=DAY))) for _ in range(3)))
-        hand.append(len(asked) * 3 / sum(sum(each(asked, lambda q: by_hand(state, q))) for _ in range(3)))
-        cedar.append(len(asked) / sum(each(requests, lambda r: cedarpy.is_authorized(r, POLICIES, "[]"))))
-        print(f"round {turn + 1} of {ROUNDS}: {ours[-1]:,.0f} ours, {hand[-1]:,.0f} by hand, {cedar[-1]:,.0f} Cedar a second")
+        ours.append(
+            len(asked)
+            * 3
+            / sum(
+                sum(each(asked, lambda q: judge((state,), q, rules, as_of=DAY))) for _ in range(3)
+            )
+        )
+        hand.append(
+            len(asked) * 3 / sum(sum(each(asked, lambda q: by_hand(state, q))) for _ in range(3))
+        )
+        cedar.append(
+            len(asked) / sum(each(requests, lambda r: cedarpy.is_authorized(r, POLICIES, "[]")))
+        )
+        print(
+            f"round {turn + 1} of {ROUNDS}: {ours[-1]:,.0f} ours, {hand[-1]:,.0f} by hand, {cedar[-1]:,.0f} Cedar a second"
+        )
     print("Now with 40,000 checks.")
     full = state_with(40_000)
     same = questions(full)
