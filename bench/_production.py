@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -174,8 +173,7 @@ class Production:
         users = {name: PERFORMERS[WEAPONS.index(name)] for name in used}
         self.say("weapon.loaded", weapons=used, lot="blanks", count=3, for_=act)
         for name, user in users.items():
-            shown = {"count": 3, "of": 3, "shown_to": [user, "ad"], "with_": ["ad"]}
-            self.check("load-shown", name, **shown)
+            self.check("load-shown", name, count=3, of=3, shown_to=[user, "ad"], with_=["ad"])
         self.say("set.declared", "ad", state="hot", weapons=used, for_=act)
         issues = [{"weapon": name, "to": user} for name, user in users.items()]
         self.say("weapon.handed-over", from_="lead", issues=issues, for_=act)
@@ -189,10 +187,22 @@ class Production:
         self.say("set.declared", "ad", state="cold", weapons=used)
 
 
-def days_until(statements: int, *, takes: int = 25) -> Iterator[Said]:
-    """Whole days of takes, until at least so many statements have been said."""
+DAYS_IN_TURN: Final = 3
+"""Days with one, two and three weapons follow each other: so many days make a round."""
+
+
+def long_production(statements: int) -> Production:
+    """Whole rounds of days, until at least so many statements have been said."""
     production = Production()
     production.open()
     while len(production.said) < statements:
+        more_days(production)
+    return production
+
+
+def more_days(production: Production, *, takes: int = 25) -> list[Said]:
+    """One more round of days; returns what was said in it."""
+    before = len(production.said)
+    for _ in range(DAYS_IN_TURN):
         production.day_of_takes(takes=takes)
-    yield from production.said[:statements]
+    return production.said[before:]

@@ -14,6 +14,7 @@ from showclear.core.fold_base import (
     effect,
     eyes_of,
     notice,
+    one_set,
     settle,
 )
 from showclear.core.fold_plan import brief, over_plan
@@ -28,7 +29,7 @@ from showclear.core.state import State
 def check_made(state: State, said: say.CheckMade, mark: Mark) -> None:
     eyes, named = eyes_of(said)
     handler = state.handles(said.speaker)
-    shown_to = frozenset(said.shown_to)
+    shown_to = one_set(frozenset(said.shown_to))
     included = [extra for check in said.checks for extra in words.INCLUDES.get(check, ())]
     checks = tuple(dict.fromkeys((*said.checks, *included)))
     own = tuple((name, check) for check in said.checks for name in said.on)

@@ -8,6 +8,7 @@ what somebody said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from showclear.core import words
@@ -126,6 +127,15 @@ def settle(state: State, on: str, ends: str, *, eyes: frozenset[str] | None = No
                 del state.contradictions[key]
 
 
+@lru_cache(maxsize=4096)
+def one_set(names: frozenset[str]) -> frozenset[str]:
+    """The same object for all sets that are equal.
+
+    The same few people see most checks, and a set weighs more than the check itself.
+    """
+    return names
+
+
 def eyes_of(said: Statement) -> tuple[frozenset[str], frozenset[str]]:
     """Who saw it with their own device or badge, and who was only named."""
     own: set[str] = (
@@ -135,7 +145,7 @@ def eyes_of(said: Statement) -> tuple[frozenset[str], frozenset[str]]:
     named: set[str] = set()
     for witness in witnesses:
         (own if witness.how in words.INDEPENDENT else named).add(str(witness.person))
-    return frozenset(own), frozenset(named)
+    return one_set(frozenset(own)), one_set(frozenset(named))
 
 
 def _typed(said: Statement) -> bool:
@@ -194,9 +204,9 @@ def add_fact(
     eyes, _ = eyes_of(said)
     fact = Fact(
         tag=said.what,
-        words={key: frozenset(value) for key, value in closed.items()},
-        on=frozenset(on),
-        people=frozenset(people),
+        words={key: one_set(frozenset(value)) for key, value in closed.items()},
+        on=one_set(frozenset(on)),
+        people=one_set(frozenset(people)),
         eyes=eyes,
         handler=state.handles(said.speaker),
         mark=mark,

@@ -56,12 +56,12 @@ def a_handler(
 def who_runs(state: State, *, but: Iterable[str] = ()) -> str | None:
     """The first AD, or whoever stands in that line, who is not among `but`."""
     excluded = set(but)
-    ranked = sorted(
-        (person for person in state.people.values() if person.id not in excluded),
-        key=lambda person: (_rank(person.roles), person.id),
-    )
-    able = [person for person in ranked if not person.left and not person.many and not person.minor]
-    return able[0].id if able else None
+    able = [
+        (_rank(person.roles), person.id)
+        for person in state.people.values()
+        if not (person.left or person.many or person.minor or person.id in excluded)
+    ]
+    return min(able)[1] if able else None
 
 
 def _rank(roles: frozenset[str]) -> int:

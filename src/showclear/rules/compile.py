@@ -14,7 +14,6 @@ The one table (docs/formats/rules.md):
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from showclear.rules import facts
 from showclear.rules.context import Context
@@ -32,6 +31,7 @@ from showclear.rules.grammar import (
     WordTest,
 )
 from showclear.rules.lexicon import ATTRIBUTES
+from showclear.rules.outcome import Compiled, Failure, Outcome
 
 Predicate = Callable[[Context, str, list[str] | None], bool]
 """(context, element, grounds) -> met. Adds the statements it rests on to the grounds.
@@ -42,43 +42,6 @@ Where a Clear does not rest on it (`when`, `where`, who made a check) they are N
 
 _Condition = tuple[str, Tests, bool]
 """A subject of `when`, what is asked of it, and what unknown counts as."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One element for which a rule is not met.
-
-    Attributes:
-        on: The element, or what the set is when that is not known.
-        element: Its type.
-        test: The first condition of the first alternative that is not met.
-        this: Which elements were being looked at.
-    """
-
-    on: str
-    element: str
-    test: Test | None
-    witnesses: tuple[str, ...] = ()
-    this: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What one rule found at one gate."""
-
-    relevant: bool = False
-    failures: list[Failure] = field(default_factory=list)
-    grounds: list[str] = field(default_factory=list)
-    lifted: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A rule ready to be judged."""
-
-    rule: Rule
-    pack: Pack
-    run: Callable[[Context], Outcome]
 
 
 class _Maker:

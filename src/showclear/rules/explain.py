@@ -13,9 +13,10 @@ from typing import Any
 from showclear.core import words
 from showclear.core.gates import Next, Reason
 from showclear.core.steps import a_handler, another, step, who_runs
-from showclear.rules.compile import Compiled, Failure, _Maker
+from showclear.rules.compile import _Maker
 from showclear.rules.context import Context
 from showclear.rules.grammar import AtLeast, Every, FactTest, IsTest, No, Pack, Test, WordTest
+from showclear.rules.outcome import Compiled, Failure
 from showclear.rules.steps_words import none_left_step, word_step
 
 Step = tuple[Mapping[str, Any] | None, bool]

@@ -23,10 +23,11 @@ from showclear.core.gates import Clear, Hold, Lifted, Question, Reason, Verdict
 from showclear.core.own import reasons_to_hold
 from showclear.core.own_asked import Asked
 from showclear.core.state import State
-from showclear.rules.compile import Compiled, Outcome, compile_pack
+from showclear.rules.compile import compile_pack
 from showclear.rules.context import Context
 from showclear.rules.explain import reason_of
 from showclear.rules.grammar import Pack, Rule
+from showclear.rules.outcome import Compiled, Outcome
 
 
 @dataclass(frozen=True, slots=True)

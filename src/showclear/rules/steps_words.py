@@ -11,9 +11,9 @@ from showclear.core.planning import PlannedWeapon
 from showclear.core.said_people import WeaponHandedOver, WeaponLoaded, WeaponTakenOut
 from showclear.core.said_plan import GateAsked
 from showclear.core.steps import a_handler, step, who_runs
-from showclear.rules.compile import Failure
 from showclear.rules.context import Context
 from showclear.rules.grammar import No, WordTest
+from showclear.rules.outcome import Failure
 
 Step = tuple[Mapping[str, Any] | None, bool]
 _NONE: Final[Step] = (None, False)
