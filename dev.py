@@ -46,8 +46,9 @@ RUN_ARGUMENTS: Final = (
 )
 """What `run` asks of the program: the incident and the full day, side by side."""
 
-DEBIAN_PACKAGES: Final[tuple[str, ...]] = ()
-"""Debian packages that some tests need. At present none does."""
+DEBIAN_PACKAGES: Final[tuple[str, ...]] = ("golang-go", "golang-golang-x-mod-dev")
+"""Debian packages that some tests need: the foreign verifier of the log is built with Go,
+against a transparency-log library that nobody here wrote."""
 
 VENV_MAKER: Final = (
     "distlib",

@@ -40,11 +40,21 @@ def test_no_function_is_too_long(path: Path) -> None:
     assert [] == too_long(parsed(path), limit)
 
 
+LONGER: dict[str, tuple[int, str]] = {
+    "src/showclear/ledger/bare/verify.py": (
+        1_200,
+        "goes into every bundle as one file that imports nothing beside it",
+    ),
+}
+"""Files that may be longer, each with its own limit and the reason."""
+
+
 @pytest.mark.parametrize("path", EVERY, ids=short)
 def test_no_file_is_too_long(path: Path) -> None:
     lines = path.read_bytes().count(b"\n")
+    limit, _ = LONGER.get(short(path), (FILE_LINES_MAX, ""))
 
-    assert lines <= FILE_LINES_MAX
+    assert lines <= limit
 
 
 @pytest.mark.parametrize(("statements", "found"), [(2, 0), (3, 1)])
