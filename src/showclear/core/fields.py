@@ -108,6 +108,14 @@ def read_statement_id(value: Any) -> str:
     return value
 
 
+def read_name(value: Any) -> str:
+    """An id, or the id of a statement that stands for something: a discharge, a walk-out.
+
+    In a log such an id has a slash, for whoever said it stands before it.
+    """
+    return read_statement_id(value) if type(value) is str and "/" in value else read_id(value)
+
+
 def read_text(value: Any) -> str:
     if type(value) is int or isinstance(value, Decimal):
         return str(value)

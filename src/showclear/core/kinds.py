@@ -32,6 +32,7 @@ from showclear.core.fields import (
     read_count,
     read_date,
     read_id,
+    read_name,
     read_number,
     read_quantities,
     read_quantity,
@@ -62,12 +63,14 @@ def word_list(allowed: frozenset[str], name: str = "words") -> Kind:
 
 def one(refers: str) -> Kind:
     """The id of a noun of this kind."""
-    return Kind(f"{refers} id", read_id, refers=refers)
+    read = read_name if refers == "any" else read_id
+    return Kind(f"{refers} id", read, refers=refers)
 
 
 def many(refers: str) -> Kind:
     """One or several ids of this kind."""
-    return Kind(f"{refers} ids", many_reader(read_id), refers=refers, ids=_each)
+    read = read_name if refers == "any" else read_id
+    return Kind(f"{refers} ids", many_reader(read), refers=refers, ids=_each)
 
 
 Person: TypeAlias = Annotated[PersonId, one("person")]
@@ -100,7 +103,7 @@ NewWeapon: TypeAlias = Annotated[WeaponId, Kind("new weapon id", read_id, names=
 NewLot: TypeAlias = Annotated[LotId, Kind("new lot id", read_id, names=True)]
 NewThing: TypeAlias = Annotated[ThingId, Kind("new thing id", read_id, names=True)]
 NewActivity: TypeAlias = Annotated[ActivityId, Kind("new activity id", read_id, names=True)]
-Named: TypeAlias = Annotated[str, Kind("id", read_id, refers="any")]
+Named: TypeAlias = Annotated[str, Kind("id", read_name, refers="any")]
 """An id that another statement gave (a stop, a meeting, an incident)."""
 Free: TypeAlias = Annotated[str, Kind("id", read_id)]
 """An id of the world outside: a pack, a device, a unit."""
@@ -277,7 +280,7 @@ def _scope(value: Any) -> tuple[AnyId, ...] | None:
     """`all` is None: everything."""
     if value == "all":
         return None
-    return tuple(AnyId(name) for name in many_reader(read_id)(value))
+    return tuple(AnyId(name) for name in many_reader(read_name)(value))
 
 
 Scope: TypeAlias = Annotated[
@@ -287,7 +290,7 @@ Scope: TypeAlias = Annotated[
 
 
 def _about(value: Any) -> tuple[str, ...]:
-    return tuple(many_reader(read_id)(value))
+    return tuple(many_reader(read_name)(value))
 
 
 About: TypeAlias = Annotated[

@@ -23,6 +23,7 @@ from showclear.core.fields import (
     PersonId,
     StatementId,
     read_id,
+    read_name,
     read_statement_id,
     read_text,
     read_time,
@@ -65,7 +66,7 @@ _COMMON: Final[dict[str, FieldSpec]] = {
         FieldSpec("at_is", "at_is", word(words.AT_IS), False),
         FieldSpec("by", "by", Kind("person id", read_id, refers="person"), False),
         FieldSpec("said_by", "said_by", Kind("person id", read_id, refers="person"), False),
-        FieldSpec("for", "for_", Kind("id", read_id, refers="any"), False),
+        FieldSpec("for", "for_", Kind("id", read_name, refers="any"), False),
         FieldSpec("note", "note", Kind("words, sealed", read_text, sealed=True), False),
         FieldSpec("because", "because", Kind("words, sealed", read_text, sealed=True), False),
         FieldSpec("unit", "unit", Kind("id", read_id), False),
@@ -239,6 +240,14 @@ def _names_in(value: object) -> Iterator[str]:
             todo.extend(item.values())
 
 
+def is_timed(given: Mapping[str, Any]) -> bool:
+    """Whether a live statement has to say when.
+
+    What only an order is known of has no time, as what stands above a case's statements.
+    """
+    return "at" in given or given.get("at_is") != "order-only"
+
+
 def read_statement(given: object, *, fallback_id: str, attested: str = "unsigned") -> Statement:
     """Read a live statement; what cannot be read is kept and holds.
 
@@ -249,7 +258,7 @@ def read_statement(given: object, *, fallback_id: str, attested: str = "unsigned
     """
     if not isinstance(given, Mapping):
         return _kept({}, fallback_id, [Fault((), f"{show(given)} is no statement")])
-    read = read_fields(given, attested=attested)
+    read = read_fields(given, attested=attested, timed=is_timed(given))
     return read if isinstance(read, Statement) else _kept(given, fallback_id, read)
 
 

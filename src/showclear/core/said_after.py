@@ -233,6 +233,7 @@ class DayClosed(Statement):
 class ProductionOpened(Statement):
     title: Text
     jurisdiction: Code
+    sample: Bool | None = None
 
 
 @tag("pack.adopted", means="its rules are judged from here on", opens_day=False)
@@ -265,6 +266,7 @@ class DeviceEnrolled(Statement):
     key: Code | None = None
     kind: Code | None = None
     home_of: Weapons = ()
+    person: Person | None = None
 
 
 @tag("device.revoked", means="a device may sign no longer", opens_day=False)

@@ -29,6 +29,9 @@ How to read the tables:
 - A field in the plural takes a list; its singular with one value is accepted and means the
   same.
 - *Sealed* fields hold free words: only a salted digest of them enters the record's entries.
+  Sealed as well are: the part of a person in a plan, a code that does not look like one, what
+  a private check found (fit, rested, can swim, consents) with the hours of `rest.recorded`,
+  who refused, and whatever cannot be read.
 - A tag with a **gate** is judged on the record before it, and recorded whatever the answer.
 - **Opens a day**: whether it begins a ShootDay by being its first timed statement."""
 
@@ -78,6 +81,7 @@ _LISTS: Final[Mapping[str, Iterable[str]]] = {
     "Checks that measure, at most one in a statement": words.MEASURING_CHECKS,
     "Gates": words.GATES,
     "What can be missing, besides every check and every tag": words.MISSING,
+    "Words that may stand in a code": words.CODE_WORDS,
     "Reserved ids": words.RESERVED,
 }
 

@@ -156,6 +156,13 @@ MISSING: Final = _w(
 )
 """What can be missing besides every check and every tag (see `vocabulary.missing_words`)."""
 
+CODE_WORDS: Final = _w(
+    """acp art article auto cal caliber calibre ccpa colt dsgvo gauge gdpr long luger magnum mm mos
+    nato parabellum pickup rem remington retake short slate smith special take wesson winchester
+    yes no"""
+)
+"""Words that may stand in a code (a calibre, a take, a legal basis) besides those of any list."""
+
 HOLDS_THAT_NOBODY_OVERRIDES: Final = _w(
     "stopped incident-open unknown-rounds live-rounds refused walk-out-open remedy-open"
 )
