@@ -34,6 +34,8 @@ def read_payload(raw: bytes) -> dict[str, Any]:
         raise EvidenceError("not-json", f"the payload cannot be read as JSON: {error}") from None
     if not isinstance(found, dict):
         raise EvidenceError("not-json", "the payload is no JSON object")
+    if b"\\ud" in raw.lower():
+        _refuse_halves(found)
     return found
 
 
@@ -84,6 +86,14 @@ def _number(value: Decimal) -> int | float:
     if Decimal(repr(near)) != value:
         raise ValueError(f"{value} has more digits than a JSON number keeps everywhere")
     return near
+
+
+def _refuse_halves(found: dict[str, Any]) -> None:
+    """Refuse half a character: it has no UTF-8, so nobody could store or show it."""
+    try:
+        json.dumps(found, ensure_ascii=False, default=str).encode("utf-8", "strict")
+    except UnicodeEncodeError:
+        raise EvidenceError("not-json", "the payload holds half a character") from None
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
