@@ -96,7 +96,7 @@ def put_durably(path: Path, raw: bytes, *, mode: int = 0o644) -> None:
     """Write a file so that it is there, whole, after any crash from now on.
 
     Raises:
-        OSError: It is not there; the old one is.
+        OSError: The old one is there or the new one, whole; which one may change with a crash.
     """
     temporary = path.with_name(path.name + TEMPORARY)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
@@ -107,7 +107,7 @@ def put_durably(path: Path, raw: bytes, *, mode: int = 0o644) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-    os.replace(temporary, path)
+    temporary.replace(path)
     sync_folder(path.parent)
 
 

@@ -5,7 +5,7 @@ The JSON of a replay is a contract (docs/formats/replay.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -233,11 +233,21 @@ def summary_json(done: Iterable[Replayed]) -> dict[str, int]:
     }
 
 
-def replay_json(done: Iterable[Replayed]) -> dict[str, Any]:
-    """The whole answer of `showclear replay --json`."""
+def replay_json(
+    done: Iterable[Replayed], *, differs: Mapping[str, list[dict[str, str]]] | None = None
+) -> dict[str, Any]:
+    """The whole answer of `showclear replay --json`.
+
+    Args:
+        differs: For a production's record, the gates that answer otherwise now.
+    """
     listed = list(done)
+    told = differs or {}
     return {
         "format": FORMAT,
-        "cases": [case_json(one) for one in listed],
+        "cases": [
+            case_json(one) | ({"differs": told[one.case.id]} if one.case.id in told else {})
+            for one in listed
+        ],
         "summary": summary_json(listed),
     }

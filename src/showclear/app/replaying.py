@@ -85,6 +85,8 @@ class Step:
         if question is None:
             return None
         as_of = self.walk.case.judged_as_of
+        if self.walk.case.on_the_day and self.said.at is not None:
+            as_of = max(as_of, self.said.at.date())
         return judge(states, question, self.book, as_of=as_of, language=self.language)
 
     def enter(self, fields: Mapping[str, Any]) -> str | None:

@@ -6,18 +6,18 @@ understood. Nobody sees a traceback for what they wrote.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App, CycloptsError
 
-from showclear.cli import cases_page, packs_check, packs_show, packs_try, replay
-from showclear.cli.streams import complain
+from showclear.cli import cases_page, init, log, packs_check, packs_show, packs_try, replay, say
+from showclear.cli.streams import complain, drop_output
 from showclear.core.errors import ReadError
 
 INTERRUPTED = 130
+UNWRITTEN = 3
 
 
 def app_of() -> App:
@@ -28,6 +28,10 @@ def app_of() -> App:
         version=_version,
         help_format="plaintext",
     )
+    app.command(init.init_production, name="init")
+    app.command(say.say_statements, name="say")
+    app.command(log.show_log, name="log")
+    app.command(log.show_receipt, name="receipt")
     app.command(replay.replay_cases, name="replay")
     packs = App(name="packs", help="Check, read aloud and test rule packs.")
     packs.command(packs_check.check_packs, name="check")
@@ -64,8 +68,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         # Whoever read along has seen enough. What is still buffered has no reader.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return 0
+    except OSError as error:
+        # Every command turns what it reads and writes into words of its own; this is output.
+        complain([f"The answer cannot be written: {error.strerror or error}."])
+        drop_output()
+        return UNWRITTEN
     except KeyboardInterrupt:
         return INTERRUPTED
     return done if isinstance(done, int) else 0

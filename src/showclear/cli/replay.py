@@ -14,12 +14,16 @@ from cyclopts import Parameter
 from showclear.adapters.cases import read_case
 from showclear.adapters.files import yaml_files
 from showclear.adapters.packs import Shelf, installed, read_pack
+from showclear.adapters.production_folder import JOURNAL, is_production
+from showclear.adapters.sqlite_journal import SqliteJournal
 from showclear.app.choosing import choose
 from showclear.app.replay import Replayed, replay, replay_json
+from showclear.app.replay_log import Recorded, changed_answers, recorded
 from showclear.cli.draw import show_replays
 from showclear.cli.streams import Page, Progress, complain, write_json
 from showclear.core.case import Case
 from showclear.core.errors import Problem, ReadError
+from showclear.ledger.errors import LedgerError
 from showclear.rules.grammar import Pack
 from showclear.rules.judge import Book, book_of
 
@@ -42,7 +46,8 @@ def replay_cases(
     Parameters
     ----------
     cases
-        Case files, or folders of them (every *.yaml below).
+        Case files, or folders of them (every *.yaml below), or a production: what really
+        happened there, under its own packs or those of --packs.
     packs
         Judge by these packs instead of the case's own: names or files, with commas between.
     mode
@@ -62,24 +67,68 @@ def replay_cases(
     if not cases:
         complain(["No case was named. Name case files, or folders of them."])
         return 2
-    files, problems = yaml_files(cases)
+    productions = [path for path in cases if is_production(path)]
+    files, problems = yaml_files(path for path in cases if not is_production(path))
     shelf = installed()
     complain(shelf.problems)
     asked = _asked_for(packs, shelf) if packs else None
     read, faults = _read(files, shelf, asked)
+    records = [_recorded(path, shelf) for path in productions]
+    read += [(one.case, _book_of(one.case, shelf, asked)) for one in records]
     done, more = _replay(read, mode, twins=twins, language=language)
     problems = (*problems, *faults, *more)
     complain(problems)
+    differs = _differs(records, done)
     if json:
-        write_json(replay_json(done))
+        write_json(replay_json(done, differs=differs))
     elif done:
         books = {case.id: book.packs for case, book in read}
         show_replays(
             Page(), done, books, language=language, side_by_side=side_by_side, everything=all
         )
+        complain(
+            f"{one['statement']} answered {one['then']} when it was asked; asked now: {one['now']}"
+            for found in differs.values()
+            for one in found
+        )
     if problems or shelf.problems:
         return 2
     return 1 if any(one.expect_met is False for one in done) else 0
+
+
+def _recorded(path: Path, shelf: Shelf) -> Recorded:
+    """Read a production; its name among cases is its folder's."""
+    journal = SqliteJournal.read(path / JOURNAL)
+    try:
+        packs = {name: shelved.pack for name, shelved in shelf.packs.items()}
+        return recorded(journal, packs, name=path.resolve().name, file=str(path))
+    except LedgerError as error:
+        raise ReadError([Problem(file=str(path), line=0, found=str(error))]) from error
+    finally:
+        journal.close()
+
+
+def _book_of(case: Case, shelf: Shelf, asked: tuple[Pack, ...] | None) -> Book:
+    """The rules a record is judged by: what it adopted and is installed here."""
+    if asked is not None:
+        return book_of(asked)
+    here = [name for name in case.packs if name in shelf.packs]
+    complain(
+        f"warning: the pack {name!r} is adopted there by name, and is not installed here."
+        for name in case.packs
+        if name not in shelf.packs
+    )
+    return book_of(shelf.packs[name].pack for name in here)
+
+
+def _differs(records: list[Recorded], done: list[Replayed]) -> dict[str, list[dict[str, str]]]:
+    """By record, the gates that answer otherwise now; asked of an honest replay only."""
+    return {
+        record.case.id: changed_answers(record, one.walk)
+        for record in records
+        for one in done
+        if one.case is record.case and one.mode == "honest"
+    }
 
 
 def _asked_for(names: str, shelf: Shelf) -> tuple[Pack, ...]:

@@ -114,6 +114,11 @@ def complain(problems: Iterable[Problem | str]) -> None:
         print(text.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
 
 
+def drop_output() -> None:
+    """Let what is still buffered go nowhere: it has no reader, or no room."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Progress:
     """How far the work is, for a person who waits at a terminal."""
 
@@ -137,10 +142,14 @@ class Progress:
     def step(self, name: str) -> None:
         """Say what comes next."""
         self._done += 1
+        self.show(f"{self._done} of {self._count}: {name}")
+
+    def show(self, text: str) -> None:
+        """Say where the work is."""
         if not self._visible or time.monotonic() - self._started < WAIT_SECONDS:
             return
         self._wipe()
-        sys.stderr.write(f"{self._done} of {self._count}: {name}")
+        sys.stderr.write(text)
         sys.stderr.flush()
         self._shown = True
 

@@ -123,6 +123,8 @@ class Case:
         items: Statements, harms and truths by the minute, then by the file's order.
         raw: The plain data it was read from, so that a twin can be made of it.
         file: Where it was read from.
+        on_the_day: Whether every act is judged as of its own day, or of `judged_as_of`
+            where that is later: a production's record, not a case.
     """
 
     id: str
@@ -140,6 +142,7 @@ class Case:
     sources: tuple[Source, ...]
     raw: Mapping[str, Any]
     file: str
+    on_the_day: bool = False
 
     @property
     def statements(self) -> tuple[Statement, ...]:

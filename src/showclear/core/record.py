@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from showclear.core import words
-from showclear.core.fields import StatementId
+from showclear.core.fields import PersonId, StatementId
 from showclear.core.fold import HOLD_ALL, begins_day, fold_one
 from showclear.core.said_after import StatementWithdrawn
 from showclear.core.state import State
@@ -165,6 +165,18 @@ class Timeline:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A record without its statements: enough to go on from, not to go back into.
+
+    Attributes:
+        worlds: The state of every world, in their order, with the minute of its last
+            statement; the last one is the corrected world, if there is more than one.
+    """
+
+    worlds: tuple[tuple[State, datetime], ...]
+
+
 @dataclass(slots=True)
 class Record:
     """Everything said, and the states that follow from it.
@@ -175,6 +187,7 @@ class Record:
         between: With some of them: one for each correction but the last.
         others: Statements that came under an id that was taken.
         waiting: Corrections of what the record does not have yet, by its id.
+        since: The minute from which on it has its statements; None if it has them all.
     """
 
     as_said: Timeline = field(default_factory=Timeline)
@@ -183,6 +196,7 @@ class Record:
     between: list[Timeline] = field(default_factory=list)
     others: set[Statement] = field(default_factory=set)
     waiting: dict[str, list[Statement]] = field(default_factory=dict)
+    since: datetime | None = None
 
     @property
     def state(self) -> State:
@@ -210,6 +224,37 @@ class Record:
             return self.before(said)
         ahead = (world.as_if_now(said) for world in self.worlds)
         return (*self.before(said), *(state for state in ahead if state is not None))
+
+    def brief(self) -> Brief | None:
+        """What to go on from later; None while something waits for what may still come."""
+        if self.waiting or self.others:
+            return None
+        return Brief(
+            tuple(
+                (world.state, world.minutes[-1] if world.minutes else _BEFORE_ALL)
+                for world in self.worlds
+            )
+        )
+
+    @classmethod
+    def from_brief(cls, brief: Brief) -> Record:
+        """A record that goes on from there. Ask `reaches` before anything else of it."""
+        first, *between = [_going_on(state, minute) for state, minute in brief.worlds]
+        newest = between.pop() if between else None
+        since = max(minute for _, minute in brief.worlds)
+        return cls(as_said=first, as_corrected=newest, between=between, since=since)
+
+    def reaches(self, said: Statement) -> bool:
+        """Whether it has all that this statement needs: else it wants the whole record.
+
+        One that is dated before its first statement has its place among those it lacks;
+        one that corrects or withdraws needs what it is about.
+        """
+        if self.since is None:
+            return True
+        target = _target(said)
+        in_reach = said.at is None or minute_of(said) >= self.since
+        return in_reach and (target is None or target == said.id or target in self.by_id)
 
     def add(self, said: Statement) -> bool:
         """Enter a statement. Returns False for one that is in the record already."""
@@ -297,6 +342,12 @@ class Record:
         return said.speaker in holders or (
             old.what.startswith(("weapon.", "rounds.")) and self.state.handles(said.speaker)
         )
+
+
+def _going_on(state: State, minute: datetime) -> Timeline:
+    """A timeline whose past is only its state: nothing is put before its first place."""
+    past = Kept(id=StatementId("past"), by=PersonId("server"))
+    return Timeline([past], [minute], state, [(1, state.copy())])
 
 
 def _target(said: Statement) -> str | None:

@@ -2,7 +2,7 @@
 
 * `put` is durable when it returns: the bytes and the name are both on disk, and a reader
   sees the old file or the new one, never a part.
-* What fails raises `StorageError`, and the old file is still there.
+* What fails raises `StorageError`; the old file or the new one is there, whole.
 """
 
 from __future__ import annotations

@@ -16,11 +16,10 @@ from __future__ import annotations
 from hashlib import sha256
 
 from showclear.ledger.errors import MisuseError
-from showclear.ledger.merkle import HASH_SIZE, Frontier
+from showclear.ledger.merkle import HASH_SIZE, Frontier, node_hash
 from showclear.ledger.proofs import (
     complete_subtrees,
     consistency_proof,
-    inclusion_proof,
     tree_root,
 )
 
@@ -38,12 +37,14 @@ class Tree:
     True
     """
 
-    __slots__ = ("_levels", "_size")
+    __slots__ = ("_edge_of", "_edges", "_levels", "_size")
 
     def __init__(self, raw_leaf_hashes: bytes = b"") -> None:
         """Start with these leaf hashes, one after another; see `extend`."""
         self._levels = [bytearray()]
         self._size = 0
+        self._edge_of = -1
+        self._edges: dict[int, bytes] = {}
         self.extend(raw_leaf_hashes)
 
     @property
@@ -112,6 +113,7 @@ class Tree:
         for level, nodes in enumerate(self._levels):
             del nodes[(size >> level) * HASH_SIZE :]
         self._size = size
+        self._edge_of = -1
 
     def node(self, level: int, index: int) -> bytes:
         """Return the hash of the complete subtree of `2**level` leaves number `index`.
@@ -141,7 +143,41 @@ class Tree:
 
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """Return the proof that entry `index` is in the tree now, or in its first `size`."""
-        return inclusion_proof(index, self._up_to(size), self.node)
+        until = self._up_to(size)
+        if not 0 <= index < until:
+            raise MisuseError(f"a tree of {until} entries has no entry {index}")
+        if self._edge_of != until:
+            self._edge_of, self._edges = until, {}
+        proof: list[bytes] = []
+        begin, end = 0, until
+        while end - begin > 1:
+            level = (end - begin - 1).bit_length() - 1
+            middle = begin + (1 << level)
+            if index < middle:
+                proof.append(self._right(middle, end))
+                end = middle
+            else:
+                place = (begin >> level) * HASH_SIZE
+                proof.append(bytes(self._levels[level][place : place + HASH_SIZE]))
+                begin = middle
+        proof.reverse()
+        return proof
+
+    def _right(self, begin: int, end: int) -> bytes:
+        """The root of what stands right of a complete subtree: itself complete, or the edge.
+
+        An edge is hashed once for every size: all receipts of one commit share it.
+        """
+        level = (end - begin).bit_length() - 1
+        if end - begin == 1 << level:
+            place = (begin >> level) * HASH_SIZE
+            return bytes(self._levels[level][place : place + HASH_SIZE])
+        found = self._edges.get(begin)
+        if found is None:
+            middle = begin + (1 << level)
+            found = node_hash(self._right(begin, middle), self._right(middle, end))
+            self._edges[begin] = found
+        return found
 
     def consistency(self, old: int, new: int | None = None) -> list[bytes]:
         """Return the proof that the first `old` entries begin the tree now, or at size `new`."""

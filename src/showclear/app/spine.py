@@ -1,0 +1,167 @@
+"""What follows from a log: the record, the packs adopted, the devices and the time.
+
+1. Everything here is a fold of entries in their order. Live and after a start it is the
+   same function that takes an entry in, so nothing can follow from a log that did not
+   follow while it was written.
+2. An entry counts as what it is worth: by the key that signed it (`attesting`), with the
+   texts that are at hand (`sealing`), at a time not ahead of the server's clock.
+3. The server's own `verdict.given` and `received` change nothing: what a gate answered is
+   kept beside its act and asked again of nobody.
+4. A gate is judged on the record before its act. A judge that fails holds.
+
+It reads no clock and no file; both are given. See `recording` for who calls it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from showclear.app.attesting import as_attested
+from showclear.app.verdicts import not_judged
+from showclear.core import vocabulary
+from showclear.core.case import JUDGED_AS_OF
+from showclear.core.gates import Question, Verdict, question_of
+from showclear.core.parse import read_statement
+from showclear.core.record import Record
+from showclear.core.said_after import PackAdopted, PackWithdrawn, ProductionOpened
+from showclear.core.sealing import unseal
+from showclear.core.statement import Statement
+from showclear.ledger.keyring import Enrolled, Keyring
+from showclear.rules.grammar import Pack
+from showclear.rules.judge import Book, book_of, judge
+
+Plain = dict[str, Any]
+Texts = Mapping[str, tuple[bytes, str]]
+
+OWN: Final = frozenset({"verdict.given", "received"})
+"""What only the server says, and what changes nothing."""
+
+AHEAD: Final = timedelta(minutes=2)
+"""How far a device's clock may be ahead before its times count as the server's own."""
+
+
+class TooShortError(Exception):
+    """A statement needs more of the past than was read: read the whole log, then again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A gate and its answer."""
+
+    question: Question
+    verdict: Verdict
+
+
+@dataclass(slots=True)
+class Spine:
+    """Everything that follows from the entries taken in so far.
+
+    Attributes:
+        shelf: Installed packs by name.
+        adopted: Names of packs adopted and not withdrawn, in their order.
+        sample: Whether this production was made as a sample; for ever.
+        title: What it was called, if that was said and is still there.
+    """
+
+    shelf: Mapping[str, Pack]
+    record: Record = field(default_factory=Record)
+    keyring: Keyring = field(default_factory=Keyring)
+    adopted: dict[str, None] = field(default_factory=dict)
+    sample: bool = False
+    title: str = ""
+    size: int = 0
+    clock: datetime | None = None
+    _book: Book | None = None
+
+    @property
+    def book(self) -> Book:
+        """The rules of every adopted pack that is installed here."""
+        if self._book is None:
+            self._book = book_of(self.shelf[name] for name in self.adopted if name in self.shelf)
+        return self._book
+
+    @property
+    def not_installed(self) -> tuple[str, ...]:
+        """Packs that were adopted by name and cannot be judged here."""
+        return tuple(name for name in self.adopted if name not in self.shelf)
+
+    def read(
+        self, payload: Mapping[str, Any], texts: Texts, *, key: Enrolled, clock: datetime
+    ) -> Statement:
+        """Read an entry as what it is worth.
+
+        Args:
+            texts: By path, salt and text of what is sealed and at hand.
+            clock: The server's time when it came.
+
+        Raises:
+            TooShortError: It reaches back to before what was read of the log.
+        """
+        plain, _ = unseal(payload, texts)
+        said = self.read_plain(as_attested(plain, key), clock=clock)
+        if not self.record.reaches(said):
+            raise TooShortError
+        return said
+
+    def read_plain(self, plain: Mapping[str, Any], *, clock: datetime) -> Statement:
+        """Read what was said, once its claims are weighed."""
+        name = plain.get("id")
+        said = read_statement(plain, fallback_id=f"kept-{self.size}" if name is None else str(name))
+        if self.sample or said.at is None or said.at <= clock + AHEAD:
+            return said
+        # A clock ahead would put a stop, or a check, where nobody has come to yet.
+        return replace(said, at=clock)
+
+    def judge(self, said: Statement, *, clock: datetime) -> Judged | None:
+        """Judge the gate before a statement that is not in the record yet, if there is one."""
+        if said.what not in vocabulary.GATE_OF_TAG or self._says_better(said):
+            return None
+        states = self.record.asked_now(said)
+        question = question_of(said, states[0])
+        if question is None:
+            return None
+        as_of = self.as_of(said, clock)
+        try:
+            return Judged(
+                question=question,
+                verdict=judge(states, question, self.book, as_of=as_of),
+            )
+        except Exception:  # noqa: BLE001 - whatever fails here, the fact is kept and the gate holds
+            return Judged(question=question, verdict=not_judged(question))
+
+    def as_of(self, said: Statement, clock: datetime) -> date:
+        """The day whose law is asked: the act's. A sample tells old days by later rules."""
+        on = (said.at or clock).date()
+        return max(on, JUDGED_AS_OF) if self.sample else on
+
+    def _says_better(self, said: Statement) -> bool:
+        """Whether it only says better what was said before: the act was judged then."""
+        target = self.record.by_id.get(said.corrects or "")
+        return target is not None and target.what == said.what
+
+    def take(self, said: Statement) -> None:
+        """Take a statement into the record, and what it says of the record itself."""
+        if said.what in OWN:
+            return
+        self.record.add(said)
+        match said:
+            case PackAdopted():
+                self.adopted[said.pack] = None
+                self._book = None
+            case PackWithdrawn():
+                self.adopted.pop(said.pack, None)
+                self._book = None
+            case ProductionOpened():
+                self.sample = self.sample or said.sample is True
+                self.title = self.title or said.title
+            case _:
+                pass
+
+    def take_all(self, statements: Iterable[Statement]) -> Spine:
+        """Take several statements in, in this order."""
+        for said in statements:
+            self.take(said)
+        return self

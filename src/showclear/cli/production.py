@@ -1,0 +1,97 @@
+"""What the commands on a production share: opening it, and what a failure means.
+
+Exit codes of what writes: 0 recorded, 2 unreadable, 3 not stored.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from showclear.adapters.packs import Shelf, installed
+from showclear.adapters.production_folder import ProductionFolder, writing
+from showclear.app.recording import Recorder
+from showclear.cli.streams import Progress, complain
+from showclear.core.errors import Problem, ReadError
+from showclear.ledger.errors import EvidenceError, LedgerError, StorageError, WriterRefusedError
+from showclear.rules.grammar import Pack
+
+UNREADABLE: Final = 2
+NOT_STORED: Final = 3
+WAIT_SECONDS: Final = 5.0
+"""How long a command waits for another one that is writing; a server does not go away."""
+
+
+def now() -> datetime:
+    """The machine's time."""
+    return datetime.now(UTC)
+
+
+def packs_of(shelf: Shelf) -> Mapping[str, Pack]:
+    """The installed packs by name."""
+    return {name: shelved.pack for name, shelved in shelf.packs.items()}
+
+
+@contextmanager
+def recording(path: Path, *, presented: Iterable[Path] = ()) -> Iterator[Recorder]:
+    """Open a production for writing, with progress where it takes a while."""
+    shelf = installed()
+    complain(shelf.problems)
+    receipts = {str(file): read_bytes(file) for file in presented}
+    with writing(path, wait_seconds=WAIT_SECONDS) as folder:
+        recorder = recorder_of(folder, packs_of(shelf), presented=receipts)
+        try:
+            yield recorder
+            recorder.keep_view()
+        finally:
+            recorder.close()
+
+
+def recorder_of(
+    folder: ProductionFolder,
+    packs: Mapping[str, Pack],
+    *,
+    presented: Mapping[str, bytes] | None = None,
+) -> Recorder:
+    """A recorder on this machine's clock and chance."""
+    with Progress(1) as progress:
+        return Recorder(
+            folder,
+            packs,
+            clock=now,
+            random=secrets.token_bytes,
+            presented=presented,
+            shown=lambda done, of: progress.show(f"reading the record: {done} of {of}"),
+        )
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file that a person named.
+
+    Raises:
+        ReadError: It cannot be opened.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        found = f"cannot be opened: {error.strerror}"
+        raise ReadError([Problem(file=str(path), line=0, found=found)]) from error
+
+
+def refusing(act: Callable[[], int]) -> int:
+    """Carry out a command; say what the log refused, and end with the code for it."""
+    try:
+        return act()
+    except (StorageError, WriterRefusedError) as error:
+        complain([f"Not stored. {error}"])
+        return NOT_STORED
+    except EvidenceError as error:
+        complain([str(error)])
+        return UNREADABLE if error.code in ("no-production",) else NOT_STORED
+    except LedgerError as error:
+        complain([str(error)])
+        return NOT_STORED

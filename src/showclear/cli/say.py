@@ -1,0 +1,183 @@
+"""`showclear say`: put statements on the record of a production.
+
+* Everything goes the way that it goes through a server: judged, recorded, acknowledged.
+* With --json each statement is answered by one line, written when it is durable.
+* A file that cannot be read says nothing; files before it have been said.
+* Interrupted or cut off, the same command again answers what is there and says the rest.
+"""
+
+from __future__ import annotations
+
+import json as jsons
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from cyclopts import Parameter
+
+from showclear.adapters.packs import installed
+from showclear.adapters.statement_files import BySignature, Given, read_given
+from showclear.app.incoming import Answer, Incoming, Signed, Taken
+from showclear.app.recording import Recorder
+from showclear.app.sayings import as_from_file, of_case
+from showclear.cli.production import NOT_STORED, packs_of, recording, refusing
+from showclear.cli.streams import Progress, complain, drop_output, write_text
+from showclear.core.case import Case
+
+
+class UnansweredError(Exception):
+    """Nobody can read the answers any more: what follows is not said."""
+
+    def __init__(self, size: int, error: OSError) -> None:
+        super().__init__(
+            f"the answers cannot be written: {error.strerror or error}. The record has {size} "
+            "entries now; say the same again to have every answer, and the rest recorded."
+        )
+
+
+GROUP: Final = 64
+"""Statements in one commit: few enough that an answer comes at once."""
+
+PUBLISH_SECONDS: Final = 2.0
+
+
+def say_statements(
+    folder: Annotated[Path, Parameter(name="DIR")],
+    /,
+    *files: Annotated[Path, Parameter(name="FILE")],
+    json: Annotated[bool, Parameter(negative=())] = False,
+    receipt: Annotated[tuple[Path, ...], Parameter(name="--receipt", negative=())] = (),
+) -> int:
+    """Put what files say on the record of a production.
+
+    Parameters
+    ----------
+    folder
+        A production, as `showclear init` makes it.
+    files
+        Case files, lists of statements, or signed statements one a line.
+    json
+        Answer each statement with one line of JSON, once it is durable.
+    receipt
+        A receipt that somebody holds: nothing is signed if it is ahead of this log.
+    """
+    if not files:
+        complain(["No file was named. Name case files, or files of statements."])
+        return 2
+    try:
+        return refusing(lambda: _say(folder, files, receipt, json=json))
+    except UnansweredError as error:
+        complain([str(error)])
+        drop_output()
+        return NOT_STORED
+
+
+def _say(folder: Path, files: Sequence[Path], receipts: Sequence[Path], *, json: bool) -> int:
+    # Read whole before anything is said, so that what cannot be read says nothing.
+    given = [(file, read_given(file)) for file in files]
+    packs = packs_of(installed())
+    missed = 0
+    with recording(folder, presented=receipts) as recorder:
+        for file, what in given:
+            incoming = _incoming(what, recorder, packs)
+            missed += _say_all(recorder, incoming, str(file), json=json)
+            complain(_not_installed(recorder))
+        recorder.publish()
+    if missed:
+        complain(
+            [
+                f"{missed} kept aside and not on the record: each with its reason above, and in "
+                f"`showclear log {folder} --aside`."
+            ]
+        )
+    return NOT_STORED if missed else 0
+
+
+def _incoming(given: Given, recorder: Recorder, packs: Any) -> list[Incoming]:
+    sample = recorder.spine.sample
+    if isinstance(given, Case):
+        return [Taken(fields=fields) for fields in of_case(given, packs, sample=sample)]
+    return [
+        Signed(jws=one.jws, texts=one.texts)
+        if isinstance(one, BySignature)
+        else Taken(fields=as_from_file(one.fields, sample=sample))
+        for one in given
+    ]
+
+
+def _say_all(recorder: Recorder, incoming: list[Incoming], name: str, *, json: bool) -> int:
+    missed = 0
+    published = time.monotonic()
+    with Progress(len(incoming)) as progress:
+        for start in range(0, len(incoming), GROUP):
+            group = incoming[start : start + GROUP]
+            answers = recorder.record(group)
+            # From here on every one of them is durable: what is written below is true.
+            try:
+                _write(answers, json=json)
+            except OSError as error:
+                raise UnansweredError(recorder.size, error) from error
+            missed += sum(answer.aside is not None for answer in answers)
+            progress.show(f"{name}: {start + len(group)} of {len(incoming)}")
+            if time.monotonic() - published > PUBLISH_SECONDS:
+                recorder.publish()
+                published = time.monotonic()
+    return missed
+
+
+def _write(answers: Sequence[Answer], *, json: bool) -> None:
+    if json:
+        lines = (jsons.dumps(answer_json(answer), ensure_ascii=False) for answer in answers)
+        sys.stdout.flush()
+        sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
+        sys.stdout.buffer.flush()
+        return
+    for line in _lines(answers):
+        write_text(line + "\n")
+    sys.stdout.flush()
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """One answer, as the contract has it (docs/formats/ledger.md)."""
+    told: dict[str, Any] = {
+        "id": answer.id,
+        "index": answer.index,
+        "receipt": None if answer.receipt is None else answer.receipt.decode(),
+        "verdict": answer.verdict,
+    }
+    if answer.aside is not None:
+        told["aside"] = {"reason": answer.aside.reason, "sentence": answer.aside.sentence}
+    return told
+
+
+def _lines(answers: Sequence[Answer]) -> Iterator[str]:
+    for answer in answers:
+        if answer.aside is not None:
+            yield f"ASIDE    {answer.id or '(no id)'}: {answer.aside.sentence}"
+            continue
+        mark = "again" if answer.repeat else ""
+        verdict = answer.verdict
+        if verdict is None:
+            yield f"{answer.index:>7}  {answer.id} {mark}".rstrip()
+            continue
+        said = "HOLD " if verdict["answer"] == "hold" else "clear"
+        on = " ".join(verdict["on"])
+        yield f"{answer.index:>7}  {answer.id}  {said} {verdict['gate']} {on} {mark}".rstrip()
+        for reason in answer.says or _in_words(verdict):
+            yield f"         - {reason}"
+
+
+def _in_words(verdict: Mapping[str, Any]) -> Iterator[str]:
+    """The reasons of a stored verdict, which keeps no sentences."""
+    for reason in verdict.get("reasons", ()):
+        yield f"{' or '.join(reason['missing'])} on {reason['on']} ({reason['pack']})"
+
+
+def _not_installed(recorder: Recorder) -> list[str]:
+    return [
+        f"warning: the pack {name!r} is adopted by name, and is not installed here: nothing is "
+        "judged by it."
+        for name in recorder.spine.not_installed
+    ]
