@@ -112,8 +112,8 @@ def ordinary(count: int) -> list[bytes]:
 
 
 TEXTS = [
-    {"index": 2, "path": "note", "salt": b64url(SALT), "text": TEXT},
-    {"index": 2, "path": "plan.people.1", "salt": b64url(SALT), "text": "x"},
+    {"id": "s2", "index": 2, "path": "note", "salt": b64url(SALT), "text": TEXT},
+    {"id": "s2", "index": 2, "path": "plan.people.1", "salt": b64url(SALT), "text": "x"},
 ]
 
 

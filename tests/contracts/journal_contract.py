@@ -322,6 +322,23 @@ class JournalContract:
 
         assert [replace(aside_of(raw), number=n) for n, raw in enumerate(raws, 1)] == kept
 
+    def test_what_was_kept_aside_under_an_erased_id_says_nothing_any_more(
+        self, journal: Journal
+    ) -> None:
+        kept = replace(aside_of(b"said twice"), id="case/0")
+        other = replace(aside_of(b"somebody else"), id="case/1")
+        journal.keep_aside([kept, other])
+
+        say(journal, replace(group_of(2, 1), erased=["case/0"]))
+
+        found = list(journal.aside())
+        assert [(1, b""), (2, other.raw)] == [(one.number, one.raw) for one in found]
+        assert (kept.reason, kept.length, kept.sha256) == (
+            found[0].reason,
+            found[0].length,
+            found[0].sha256,
+        )
+
     def test_much_is_kept_aside_in_its_order(self, journal: Journal) -> None:
         journal.keep_aside([aside_of(b"%d" % number) for number in range(1, 601)])
 

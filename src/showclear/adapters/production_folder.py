@@ -53,7 +53,8 @@ README: Final = """\
 This folder is the record of one production on one set server.
 
 Do not edit anything in it. To look at it: showclear log FOLDER
-To have it checked: showclear verify FOLDER. To give it to somebody: showclear bundle FOLDER -o FILE.zip
+To have it checked: showclear verify FOLDER
+To give it to somebody: showclear bundle FOLDER -o FILE.zip
 Back it up by copying the whole folder while nothing writes to it. A copy can be read and
 verified anywhere, and cannot be written to: one record must not have two histories.
 
@@ -110,21 +111,21 @@ def making(path: Path, random: Callable[[int], bytes]) -> Iterator[ProductionFol
         WriterRefusedError: `not-empty`: something is there already.
         StorageError: It could not be written.
     """
+    path = path.resolve()
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise WriterRefusedError(
             "not-empty",
             f"{path} is there already and is not empty. Name a new folder: a production is made "
             "only where nothing is.",
         )
-    beside = path.resolve().with_name(f"{path.name}.making-{random(4).hex()}")
+    beside = path.with_name(f"{path.name}.making-{random(4).hex()}")
     try:
-        path.resolve().parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         made = _laid_out(beside, random)
         yield made
-        if path.exists():
-            path.rmdir()
+        # An empty folder of that name is replaced in the same step.
         beside.rename(path)
-        sync_folder(path.resolve().parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise storage_error(error, path) from error
     finally:

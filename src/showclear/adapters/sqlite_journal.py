@@ -388,7 +388,7 @@ def _add_asides(link: sqlite3.Connection, asides: Sequence[Aside]) -> None:
 
 
 def _erase(link: sqlite3.Connection, erased: Sequence[str]) -> None:
-    """Take texts away, and every trace of them in the pages of their table.
+    """Take texts away, and what was kept aside under these ids, with every trace of them.
 
     Deleting a row overwrites it with zeros. But when SQLite moves rows from one page to
     another, copies stay behind in the space between the rows, and no later deletion finds
@@ -402,6 +402,14 @@ def _erase(link: sqlite3.Connection, erased: Sequence[str]) -> None:
     kept = link.execute(sql.GET_EVERY_TEXT).fetchall()
     link.execute(sql.DROP_TEXTS)
     link.executemany(sql.ADD_TEXT, kept)
+    asides = link.execute(sql.GET_EVERY_ASIDE).fetchall()
+    if any(row[4] in erased for row in asides):
+        # That something came, when, and why it stayed aside is kept; what it said is not.
+        link.execute(sql.DROP_ASIDES)
+        link.executemany(
+            sql.ADD_ASIDE_AGAIN,
+            [(*row[:5], b"", *row[6:]) if row[4] in erased else row for row in asides],
+        )
 
 
 def _not_founded() -> NoReturn:

@@ -185,20 +185,37 @@ def _connect(path: Path, *, mode: str, busy_ms: int) -> sqlite3.Connection:
 def _can_look(link: sqlite3.Connection, path: Path) -> bool:
     """Return whether a read-only opening works here; other refusals are met again later.
 
-    Looking at a WAL file makes a companion beside it, and a disc that nobody can write has no
-    place for one. Then nobody is writing either, unless a log of writes lies there.
+    Looking at a WAL file makes a companion beside it, and a disc that nobody can write, or a
+    full one, has no place for it. Then nobody is writing either, unless a log of writes lies
+    there with something in it.
 
     Source: sqlite.org/wal.html, "Read-Only Databases".
     """
     try:
         link.execute(sql.GET_REVISION).fetchall()
     except sqlite3.Error as error:
-        refused = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-        wal = path.with_name(path.name + "-wal")
-        return primary_code(error) not in refused or wal.exists()
+        return primary_code(error) not in _NO_ROOM_BESIDE or _wal_holds(path)
     except UnicodeDecodeError:
         return True
     return True
+
+
+_NO_ROOM_BESIDE: Final = frozenset(
+    {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+    }
+)
+
+
+def _wal_holds(path: Path) -> bool:
+    """Whether writes wait beside a journal, which only its companion shows in order."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _prepare(link: sqlite3.Connection, *, for_writing: bool) -> None:

@@ -48,6 +48,15 @@ ADD_ASIDE: Final = (
 )
 """Without the number, which SQLite gives: one more than the largest."""
 ADD_SNAPSHOT: Final = "INSERT INTO snapshots (one, size, root, maker, body) VALUES (?, ?, ?, ?, ?)"
+ADD_ASIDE_AGAIN: Final = (
+    "INSERT INTO asides (number, reason, sentence, clock, id, raw, length, sha256) VALUES (?, "
+    "?, ?, ?, ?, ?, ?, ?)"
+)
+DROP_ASIDES: Final = "DELETE FROM asides"
+GET_EVERY_ASIDE: Final = (
+    "SELECT asides.number, asides.reason, asides.sentence, asides.clock, asides.id, "
+    "asides.raw, asides.length, asides.sha256 FROM asides ORDER BY asides.number"
+)
 DROP_SNAPSHOT: Final = "DELETE FROM snapshots"
 DROP_TEXT: Final = "DELETE FROM texts WHERE texts.id = ?"
 DROP_TEXTS: Final = "DELETE FROM texts"

@@ -141,6 +141,11 @@ CORE: Final[dict[str, ClauseElement]] = {
     "ADD_TEXT": insert(texts),
     "ADD_ASIDE": insert(asides).values({name: bindparam(name) for name in _ASIDE}),
     "ADD_SNAPSHOT": insert(snapshots),
+    "ADD_ASIDE_AGAIN": insert(asides).values(
+        {name: bindparam(name) for name in ("number", *_ASIDE)}
+    ),
+    "DROP_ASIDES": delete(asides),
+    "GET_EVERY_ASIDE": select(*asides.c).order_by(asides.c.number),
     "DROP_SNAPSHOT": delete(snapshots),
     "DROP_TEXT": delete(texts).where(texts.c.id == bindparam("gone")),
     "DROP_TEXTS": delete(texts),

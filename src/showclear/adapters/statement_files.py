@@ -112,15 +112,16 @@ def _line(text: bytes) -> Plainly | BySignature:
 
 
 def _text(name: str, one: object) -> tuple[bytes, str]:
-    if not isinstance(one, dict) or not isinstance(one.get("text"), str):
+    if not isinstance(one, dict) or set(map(type, (one.get("text"), one.get("salt")))) != {str}:
         raise EvidenceError("not-json", f"the text of {name} is not {{salt, text}}")
-    return decode_base64url(str(one.get("salt")), what=f"The salt of {name}"), one["text"]
+    return decode_base64url(str(one["salt"]), what=f"The salt of {name}"), one["text"]
 
 
 def _listed(located: Located) -> Iterator[dict[str, Any]]:
     document = located.document
     path: tuple[str | int, ...] = ()
-    if isinstance(document, dict) and isinstance(document.get("statements"), list):
+    if isinstance(document, dict) and set(document) == {"statements"}:
+        # With anything beside it would be a case whose `format` is missing or misspelt.
         document, path = document["statements"], ("statements",)
     if isinstance(document, dict) and "what" in document:
         document = [document]

@@ -29,7 +29,8 @@ def as_attested(said: Mapping[str, Any], key: Enrolled) -> Plain:
     taken = dict(said)
     if key.kind == SERVER:
         return taken
-    taken["attested"] = _worth(taken.get("attested"), taken.get("by"), key)
+    who = taken.get("said_by") or taken.get("by")
+    taken["attested"] = _worth(taken.get("attested"), who, key)
     seen = taken.pop("with", None)
     if seen is not None:
         named = seen if isinstance(seen, list) else [seen]

@@ -7,6 +7,7 @@ a device enrolled, a check made.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -182,9 +183,13 @@ class Draft:
         known: Mapping[str, int],
         verified: frozenset[int],
     ) -> Place:
+        index = known.get(read.id)
+        stored = None if index is None else payload_at(journal, index)
+        if index is not None and read.signed is not None and stored == read.payload:
+            # The same bytes again, whoever's key stands by now: only the answer was lost.
+            return Place(id=read.id, repeat=index)
         ready = self._signed(one, read, verified) if isinstance(one, Signed) else self._sealed(one)
-        if (index := known.get(ready.id)) is not None:
-            stored = payload_at(journal, index)
+        if index is not None and stored is not None:
             texts = texts_of(journal, index, index + 1).get(ready.id, {})
             _same(ready, stored, texts)
             return Place(id=ready.id, repeat=index)
@@ -202,7 +207,7 @@ class Draft:
         key = self.spine.keyring.key_for(signed.kid, index=self._next)
         if id(signed) not in verified:
             verify_statement(signed, key.public)
-        name = _checked_id(read.id)
+        name = read.id
         if signed.kid == self._kid or payload.get("what") in OWN or payload.get("by") == "server":
             raise EvidenceError("not-the-server", "only the server itself says this")
         if self._judging:
@@ -223,7 +228,10 @@ class Draft:
             raise EvidenceError(
                 "text-missing", f"sealed, and its text did not come along: {', '.join(gone)}"
             )
-        if _shape(seal(plain, lambda: bytes(SALT_BYTES)).payload) != _shape(payload):
+        sealed = seal(plain, lambda: bytes(SALT_BYTES))
+        if not sealed.texts and plain == payload:
+            return
+        if _shape(sealed.payload) != _shape(payload):
             raise EvidenceError(
                 "free-text",
                 "something in it would put free words into the log, where they could never be "
@@ -232,12 +240,16 @@ class Draft:
 
     def _sealed(self, one: Taken) -> Ready:
         fields = dict(one.fields)
-        name = _checked_id(id_of(fields), own=one.own)
+        name = id_of(fields)
         if fields.get("what") in OWN and not one.own:
             raise EvidenceError("not-the-server", "only the server itself says this")
         sealed = seal(fields, lambda: self._random(SALT_BYTES))
         try:
-            entry = sign_statement(write_payload(sealed.payload), self._server)
+            written = write_payload(sealed.payload)
+        except MisuseError as found:
+            raise EvidenceError("not-json", f"{found}. Say it with fewer digits.") from found
+        try:
+            entry = sign_statement(written, self._server)
         except MisuseError as found:
             raise EvidenceError("too-large", f"{found}. Say it in several statements.") from found
         return Ready(
@@ -245,7 +257,7 @@ class Draft:
             entry=entry,
             kid=self._kid,
             # As it will be read: what a number is written as must not make a difference.
-            payload=read_payload(write_payload(sealed.payload)),
+            payload=read_payload(written),
             texts={text.path: (text.salt, text.text) for text in sealed.texts},
         )
 
@@ -322,7 +334,7 @@ class Draft:
         self._append_own(self._own(f"received/{self._next}", "received", fields))
 
     def _aside(self, one: Incoming, found: EvidenceError) -> Place:
-        raw = one.jws if isinstance(one, Signed) else repr(dict(one.fields)).encode()
+        raw = one.jws if isinstance(one, Signed) else _as_json(one.fields)
         name = _claimed(one)
         aside = aside_of(
             raw, reason=found.code, sentence=found.sentence, clock=self.clock, id_=name
@@ -331,14 +343,20 @@ class Draft:
         return Place(id=name, aside=aside)
 
 
+def _as_json(fields: Mapping[str, Any]) -> bytes:
+    """What could not become an entry, as somebody can read it: nothing is signed of it."""
+    return json.dumps(fields, ensure_ascii=True, default=str).encode()
+
+
 def _parsed(one: Incoming) -> Parsed | EvidenceError:
     """Read a statement, before anything of it is believed."""
     try:
         if isinstance(one, Taken):
-            return Parsed(id=id_of(one.fields), payload=one.fields, signed=None)
+            name = _checked_id(id_of(one.fields), own=one.own)
+            return Parsed(id=name, payload=one.fields, signed=None)
         signed = read_statement(one.jws)
         payload = read_payload(signed.payload)
-        return Parsed(id=id_of(payload), payload=payload, signed=signed)
+        return Parsed(id=_checked_id(id_of(payload)), payload=payload, signed=signed)
     except EvidenceError as found:
         return found
 

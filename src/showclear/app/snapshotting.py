@@ -106,7 +106,7 @@ class _Reader(pickle.Unpickler):
 def maker() -> str:
     """What tells this program's views from another's: its core, to the byte."""
     digest = hashlib.sha256()
-    for name in ("showclear.core", "showclear.app"):
+    for name in ("showclear.core", "showclear.app", "showclear.ledger"):
         folder = resources.files(name)
         for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
             if file.name.endswith(".py"):
@@ -131,6 +131,7 @@ def snapshot_of(spine: Spine, *, root: bytes) -> Snapshot | None:
             tuple(spine.adopted),
             spine.sample,
             spine.title,
+            spine.opened,
             spine.size,
             spine.clock,
         )
@@ -157,7 +158,7 @@ def spine_of(
         return Spine(shelf)
     try:
         read = _Reader(io.BytesIO(zlib.decompress(snapshot.body))).load()
-        brief, keys, adopted, sample, title, size, clock = read
+        brief, keys, adopted, sample, title, opened, size, clock = read
         if size != snapshot.size or not isinstance(brief, Brief):
             return Spine(shelf)
         return Spine(
@@ -167,6 +168,7 @@ def spine_of(
             adopted=dict.fromkeys(adopted),
             sample=sample,
             title=title,
+            opened=opened,
             size=size,
             clock=clock,
         )

@@ -27,7 +27,7 @@ from showclear.core.gates import Question, Verdict, question_of
 from showclear.core.parse import read_statement
 from showclear.core.record import Record
 from showclear.core.said_after import PackAdopted, PackWithdrawn, ProductionOpened
-from showclear.core.sealing import unseal
+from showclear.core.sealing import SealError, unseal
 from showclear.core.statement import Statement
 from showclear.ledger.keyring import Enrolled, Keyring
 from showclear.rules.grammar import Pack
@@ -64,6 +64,9 @@ class Spine:
         adopted: Names of packs adopted and not withdrawn, in their order.
         sample: Whether this production was made as a sample; for ever.
         title: What it was called, if that was said and is still there.
+        opened: Whether its founding was taken in.
+        differing: Statements whose stored words are not those that were sealed. Such words
+            count as gone; `fsck` names them.
     """
 
     shelf: Mapping[str, Pack]
@@ -72,6 +75,8 @@ class Spine:
     adopted: dict[str, None] = field(default_factory=dict)
     sample: bool = False
     title: str = ""
+    opened: bool = False
+    differing: set[str] = field(default_factory=set)
     size: int = 0
     clock: datetime | None = None
     _book: Book | None = None
@@ -100,11 +105,22 @@ class Spine:
         Raises:
             TooShortError: It reaches back to before what was read of the log.
         """
-        plain, _ = unseal(payload, texts)
+        plain = self._unsealed(payload, texts)
         said = self.read_plain(as_attested(plain, key), clock=clock)
         if not self.record.reaches(said):
             raise TooShortError
         return said
+
+    def _unsealed(self, payload: Mapping[str, Any], texts: Texts) -> Plain:
+        at_hand = dict(texts)
+        while True:
+            try:
+                return unseal(payload, at_hand)[0]
+            except SealError as found:
+                # Changed behind our back. What is gone never opens a gate; work goes on.
+                self.differing.add(str(payload.get("id")))
+                if at_hand.pop(found.path, None) is None:
+                    return unseal(payload, {})[0]
 
     def read_plain(self, plain: Mapping[str, Any], *, clock: datetime) -> Statement:
         """Read what was said, once its claims are weighed."""
@@ -154,9 +170,11 @@ class Spine:
             case PackWithdrawn():
                 self.adopted.pop(said.pack, None)
                 self._book = None
-            case ProductionOpened():
-                self.sample = self.sample or said.sample is True
-                self.title = self.title or said.title
+            case ProductionOpened() if not self.opened:
+                # Only its founding makes a sample: nobody can turn a real production into one.
+                self.opened = True
+                self.sample = said.sample is True
+                self.title = said.title
             case _:
                 pass
 

@@ -6,8 +6,10 @@ not depend on them. The shape is the one of `verdict.given` (docs/formats/ledger
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from showclear.core.gates import Clear, Hold, Lifted, Next, Question, Reason, Verdict
@@ -15,9 +17,11 @@ from showclear.rules.judge import Book
 
 Plain = dict[str, Any]
 
-RELIED_ON_MAX: Final = 500
-REASONS_MAX: Final = 200
-"""So that a verdict always fits into an entry. What is left out is counted beside it."""
+VERDICT_BYTES_MAX: Final = 40_000
+"""So that a verdict always fits into an entry, encoded and signed."""
+
+_FITTING: Final = ((500, 200, 100), (200, 100, 20), (100, 50, 5), (50, 30, 1), (20, 10, 0))
+"""How many ids, reasons, and ids in a reason are kept, tried in this order until it fits."""
 
 _OPEN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-/:_]{0,199}")
 """What may stand in an entry unsealed: ids and closed words look like this."""
@@ -27,34 +31,68 @@ def verdict_fields(
     act: str, question: Question, verdict: Verdict, book: Book, *, clock: str
 ) -> Plain:
     """Return the own fields of `verdict.given`."""
-    told: Plain = {
-        "for": act,
-        "gate": question.gate,
-        "on": _open(question.on) or [act],
-        "answer": "hold" if isinstance(verdict, Hold) else "clear",
-    }
-    match verdict:
-        case Hold():
-            told["reasons"] = [reason_fields(reason) for reason in verdict.reasons[:REASONS_MAX]]
-        case Clear():
-            told["relied_on"] = _open(verdict.relied_on[:RELIED_ON_MAX])
-    if verdict.warned:
-        told["warned"] = [reason_fields(reason) for reason in verdict.warned[:REASONS_MAX]]
-    if verdict.lifted:
-        told["lifted"] = [_lifted(one) for one in verdict.lifted[:REASONS_MAX]]
-    told["packs"] = {pack.id: pack.sha256 for pack in book.packs}
-    told["clock"] = clock
+    for ids, reasons, inside in _FITTING:
+        told = _told(act, question, verdict, Most(ids, reasons, inside))
+        told["packs"] = {pack.id: pack.sha256 for pack in book.packs}
+        told["clock"] = clock
+        if len(json.dumps(told)) <= VERDICT_BYTES_MAX:
+            break
     return told
 
 
-def reason_fields(reason: Reason) -> Plain:
-    """One reason: whose rule, what is missing, on what, and which ids show it."""
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How much of a verdict is kept: ids in a list, reasons, and ids in each reason."""
+
+    ids: int
+    reasons: int
+    inside: int
+
+
+def _told(act: str, question: Question, verdict: Verdict, most: Most) -> Plain:
+    on = _open(question.on) or [act]
+    held = verdict.reasons if isinstance(verdict, Hold) else ()
+    relied = _open(verdict.relied_on) if isinstance(verdict, Clear) else []
+    told: Plain = {
+        "for": act,
+        "gate": question.gate,
+        "on": on[: most.ids],
+        "answer": "hold" if isinstance(verdict, Hold) else "clear",
+    }
+    if held:
+        told["reasons"] = [reason_fields(one, most=most.inside) for one in held[: most.reasons]]
+    if relied:
+        told["relied_on"] = relied[: most.ids]
+    if verdict.warned:
+        told["warned"] = [
+            reason_fields(one, most=most.inside) for one in verdict.warned[: most.reasons]
+        ]
+    if verdict.lifted:
+        told["lifted"] = [_lifted(one) for one in verdict.lifted[: most.reasons]]
+    left_out = {
+        "on": max(0, len(on) - most.ids),
+        "reasons": max(0, len(held) - most.reasons),
+        "relied_on": max(0, len(relied) - most.ids),
+        "warned": max(0, len(verdict.warned) - most.reasons),
+        "lifted": max(0, len(verdict.lifted) - most.reasons),
+    }
+    if any(left_out.values()):
+        told["left_out"] = {key: count for key, count in left_out.items() if count}
+    return told
+
+
+def reason_fields(reason: Reason, *, most: int = 100) -> Plain:
+    """One reason: whose rule, what is missing, on what, and which ids show it.
+
+    Args:
+        most: How many of those ids are kept.
+    """
     return {
         "pack": reason.pack,
         "rule": reason.rule,
         "missing": list(reason.missing),
         "on": _word(reason.on),
-        "witnesses": _open(reason.witnesses),
+        "witnesses": _open(reason.witnesses)[:most],
     }
 
 

@@ -9,13 +9,21 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from showclear.adapters.packs import installed
-from showclear.adapters.production_folder import ProductionFolder, making
+from showclear.adapters.production_folder import (
+    LOG,
+    POLICY,
+    ProductionFolder,
+    is_production,
+    making,
+)
 from showclear.app.choosing import choose
 from showclear.app.founding import Before, founding
-from showclear.cli.production import now, packs_of, recorder_of, refusing
+from showclear.cli.log import reading
+from showclear.cli.production import now, packs_of, read_bytes, recorder_of, refusing
 from showclear.cli.streams import complain, write_text
-from showclear.ledger.checkpoint import open_checkpoint
 from showclear.ledger.errors import EvidenceError
+from showclear.ledger.policy import parse_policy
+from showclear.ledger.publish import CHECKPOINT
 from showclear.ledger.writer import Writer
 from showclear.rules.grammar import Pack
 
@@ -49,7 +57,9 @@ def init_production(
     continue_
         A production whose log this one goes on from, under a new name.
     """
-    return refusing(lambda: _init(folder, title or folder.name, where, packs, sample, continue_))
+    return refusing(
+        lambda: _init(folder, title or folder.resolve().name, where, packs, sample, continue_)
+    )
 
 
 def _init(path: Path, title: str, where: str, packs: str, sample: bool, old: Path | None) -> int:
@@ -98,18 +108,18 @@ def _found(
 
 
 def _last_point(old: Path) -> Before:
-    """The last checkpoint of the log that is left, read and not written."""
-    from showclear.adapters.production_folder import with_keys
-    from showclear.adapters.sqlite_journal import SqliteJournal
-
-    folder = with_keys(old)
-    journal = SqliteJournal.read(old / "journal.sqlite")
-    try:
-        head = journal.head()
-        assert head is not None
-        point = open_checkpoint(head.checkpoint, folder.key).checkpoint
-    finally:
-        journal.close()
+    """The last checkpoint of the log that is left: read by its policy, without its keys."""
+    policy = parse_policy(read_bytes(old / POLICY))
+    if is_production(old):
+        journal = reading(old)
+        try:
+            head = journal.head()
+        finally:
+            journal.close()
+        raw = head.checkpoint if head is not None else b""
+    else:
+        raw = read_bytes(old / LOG / CHECKPOINT)
+    point = policy.satisfied_by(raw).checkpoint
     return Before(origin=point.origin, size=point.size, root=point.root.hex())
 
 

@@ -50,7 +50,7 @@ def show_log(
     aside
         Show instead what came and could not become an entry, with its reason.
     """
-    return refusing(lambda: _show(folder, follow=follow, json=json, aside=aside))
+    return refusing(lambda: _show(folder, follow=follow, json=json, aside=aside), writes=False)
 
 
 def _show(folder: Path, *, follow: bool, json: bool, aside: bool) -> int:
@@ -85,7 +85,16 @@ def reading(folder: Path) -> SqliteJournal:
             "no production is here. `showclear init DIR` makes one.",
             where=str(folder),
         )
-    return SqliteJournal.read(folder / JOURNAL)
+    journal = SqliteJournal.read(folder / JOURNAL)
+    if journal.head() is None:
+        journal.close()
+        raise EvidenceError(
+            "journal-damaged",
+            "the journal does not say where its log stands: it was changed or damaged. Keep this "
+            "folder as it is and run `showclear fsck` on it.",
+            where=str(folder),
+        )
+    return journal
 
 
 def _show_from(journal: Journal, start: int, *, json: bool) -> int:
@@ -148,6 +157,7 @@ def aside_json(one: Aside) -> dict[str, Any]:
         "clock": one.clock,
         "length": one.length,
         "sha256": one.sha256.hex(),
+        "raw": one.raw.decode("utf-8", "replace"),
     }
 
 
@@ -169,7 +179,7 @@ def show_receipt(
     said
         The id of a statement, as `showclear log` shows it.
     """
-    return refusing(lambda: _receipt(folder, said))
+    return refusing(lambda: _receipt(folder, said), writes=False)
 
 
 def _receipt(folder: Path, said: str) -> int:

@@ -46,9 +46,17 @@ def recording(path: Path, *, presented: Iterable[Path] = ()) -> Iterator[Recorde
         recorder = recorder_of(folder, packs_of(shelf), presented=receipts)
         try:
             yield recorder
-            recorder.keep_view()
+            _keep_view(recorder)
         finally:
             recorder.close()
+
+
+def _keep_view(recorder: Recorder) -> None:
+    """Keep a view to start from; without it everything is there, and starting takes longer."""
+    try:
+        recorder.keep_view()
+    except StorageError as error:
+        complain([f"warning: the next start will take longer. {error}"])
 
 
 def recorder_of(
@@ -82,12 +90,16 @@ def read_bytes(path: Path) -> bytes:
         raise ReadError([Problem(file=str(path), line=0, found=found)]) from error
 
 
-def refusing(act: Callable[[], int]) -> int:
-    """Carry out a command; say what the log refused, and end with the code for it."""
+def refusing(act: Callable[[], int], *, writes: bool = True) -> int:
+    """Carry out a command; say what the log refused, and end with the code for it.
+
+    Args:
+        writes: Whether it was to store something, for the sentence.
+    """
     try:
         return act()
     except (StorageError, WriterRefusedError) as error:
-        complain([f"Not stored. {error}"])
+        complain([f"Not stored. {error}" if writes else str(error)])
         return NOT_STORED
     except EvidenceError as error:
         complain([str(error)])

@@ -84,6 +84,7 @@ def _say(folder: Path, files: Sequence[Path], receipts: Sequence[Path], *, json:
             incoming = _incoming(what, recorder, packs)
             missed += _say_all(recorder, incoming, str(file), json=json)
             complain(_not_installed(recorder))
+            complain(_differing(recorder))
         recorder.publish()
     if missed:
         complain(
@@ -173,6 +174,16 @@ def _in_words(verdict: Mapping[str, Any]) -> Iterator[str]:
     """The reasons of a stored verdict, which keeps no sentences."""
     for reason in verdict.get("reasons", ()):
         yield f"{' or '.join(reason['missing'])} on {reason['on']} ({reason['pack']})"
+
+
+def _differing(recorder: Recorder) -> list[str]:
+    count = len(recorder.spine.differing)
+    if not count:
+        return []
+    return [
+        f"warning: {count} statements have stored words that are not those they were sealed with. "
+        "They count as gone; `showclear fsck` names them."
+    ]
 
 
 def _not_installed(recorder: Recorder) -> list[str]:

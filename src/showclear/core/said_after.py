@@ -344,6 +344,7 @@ class VerdictGiven(Statement):
     relied_on: Saids = ()
     packs: Structured = ()
     clock: Code | None = None
+    left_out: Structured = ()
 
 
 @tag("received", means="when the server had them", opens_day=False)

@@ -204,6 +204,9 @@ def unseal(
     Raises:
         SealError: If a text is not the one that was sealed under its path.
     """
+    if not _seals(payload):
+        # Most of what is said has no words in it.
+        return dict(payload), ()
     opening = _Opening(texts)
     tag = payload.get("what")
     specs = _specs(tag)
@@ -223,6 +226,22 @@ def unseal(
     if opening.kept:
         fields["what"] = _UNREADABLE_TAG.format(tag=tag if isinstance(tag, str) else "of no tag")
     return fields, tuple(opening.gone)
+
+
+def _seals(payload: Mapping[str, Any]) -> bool:
+    """Whether anything in it may be sealed, at whatever depth; without recursion."""
+    todo: list[Any] = [UNREAD in payload, *payload.values()]
+    if todo[0]:
+        return True
+    while todo:
+        item = todo.pop()
+        if type(item) is dict:
+            if SEALED in item:
+                return True
+            todo.extend(item.values())
+        elif type(item) is list:
+            todo.extend(item)
+    return False
 
 
 def _when_gone(tag: str, spec: FieldSpec, *, raw: bool) -> tuple[Any, str]:

@@ -328,7 +328,8 @@ def is_private(fields: Mapping[str, Any]) -> bool:
     if fields.get("what") != "check.made":
         return False
     told = fields.get("checks", fields.get("check"))
-    return any(one in words.PRIVATE_CHECKS for one in (told if type(told) is list else [told]))
+    listed = told if type(told) is list else [told]
+    return any(type(one) is str and one in words.PRIVATE_CHECKS for one in listed)
 
 
 def json_text(value: Any) -> str:

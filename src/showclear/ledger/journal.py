@@ -7,7 +7,10 @@
 * `StorageError` means that nothing of the group was kept and it may be said again.
   `UnknownOutcomeError` means that nobody knows: the journal is closed and the truth is
   read anew. There is no third kind of failure.
-* Entries, checkpoints and what was kept aside are only ever added. Texts can be erased.
+* Entries, checkpoints and that something was kept aside are only ever added. Words can be
+  erased.
+* The first checkpoint is the founding one. Ranges outside the log, a text without its entry
+  in the same group, half characters in an id: `MisuseError`.
 
 The bytes of an entry mean nothing here; an id is whatever the writer says it is.
 Every adapter keeps this contract and is held to it by the same tests.
@@ -88,7 +91,8 @@ class Aside:
         sentence: What was wrong, for a person.
         clock: The server's time when it came, RFC 3339 UTC.
         id: The id that it claimed, if it could be read; else empty.
-        raw: The bytes, whole up to the limit of an entry, cut off after that.
+        raw: The bytes, whole up to the limit of an entry, cut off after that; none once they
+            were erased.
         length: How many bytes came.
         sha256: Of all the bytes that came.
     """
@@ -112,7 +116,8 @@ class Group:
         verdicts: By the index of an act, the index of the `verdict.given` beside it.
         head: Where the log stands after it, with the newly signed checkpoint.
         texts: Sealed texts of these entries.
-        erased: Statement ids whose texts go with this commit.
+        erased: Statement ids whose texts go with this commit, and with them the bytes that
+            were kept aside under these ids.
         asides: What is kept aside.
     """
 

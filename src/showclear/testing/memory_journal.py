@@ -263,6 +263,9 @@ def _add(store: Store, group: Group) -> None:
         store.texts[text.id, text.path] = text
     store.texts = {key: text for key, text in store.texts.items() if key[0] not in group.erased}
     _add_asides(store, group.asides)
+    store.asides = [
+        replace(one, raw=b"") if one.id in group.erased else one for one in store.asides
+    ]
 
 
 def _add_asides(store: Store, asides: Sequence[Aside]) -> None:

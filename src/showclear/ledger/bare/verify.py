@@ -682,10 +682,10 @@ def check_texts(folder: Path, story: Story, report: Report) -> None:
 def check_text(line: bytes, story: Story, given: set[tuple[int, str]]) -> tuple[int, str]:
     one = read_json(line)
     kinds = {name: type(value) for name, value in one.items()}
-    if kinds != {"index": int, "path": str, "salt": str, "text": str}:
+    if kinds != {"id": str, "index": int, "path": str, "salt": str, "text": str}:
         raise BrokenError("is no text with its entry, path and salt")
     key = (one["index"], one["path"])
-    if key in given or key not in story.sealed:
+    if story.ids.get(one["id"]) != key[0] or key in given or key not in story.sealed:
         raise BrokenError(f"is a text that entry {key[0]} did not seal at {key[1]}, or a repeat")
     salted = decode(one["salt"], size=16) + one["text"].encode()
     if hashlib.sha256(salted).digest() != story.sealed[key]:
