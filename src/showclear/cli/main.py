@@ -12,7 +12,17 @@ from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App, CycloptsError
 
-from showclear.cli import cases_page, init, log, packs_check, packs_show, packs_try, replay, say
+from showclear.cli import (
+    bundle,
+    cases_page,
+    init,
+    log,
+    packs_check,
+    packs_show,
+    packs_try,
+    replay,
+    say,
+)
 from showclear.cli.streams import complain, drop_output
 from showclear.core.errors import ReadError
 
@@ -32,6 +42,7 @@ def app_of() -> App:
     app.command(say.say_statements, name="say")
     app.command(log.show_log, name="log")
     app.command(log.show_receipt, name="receipt")
+    app.command(bundle.bundle_production, name="bundle")
     app.command(replay.replay_cases, name="replay")
     packs = App(name="packs", help="Check, read aloud and test rule packs.")
     packs.command(packs_check.check_packs, name="check")
