@@ -42,6 +42,7 @@ LOG: Final = "log"
 POLICY: Final = "policy"
 KEYS: Final = "keys"
 PRIVATE: Final = "private"
+ATTACHMENTS: Final = "attachments"
 LOCK: Final = "lock"
 LOG_SEED: Final = "log.key"
 SERVER_SEED: Final = "server.key"
@@ -137,7 +138,7 @@ def _laid_out(folder: Path, random: Callable[[int], bytes]) -> ProductionFolder:
     folder.mkdir(mode=0o700)
     (folder / PRIVATE).mkdir(mode=0o700)
     (folder / KEYS).mkdir()
-    (folder / "attachments").mkdir()
+    (folder / ATTACHMENTS).mkdir()
     seeds = {LOG_SEED: random(SEED_BYTES), SERVER_SEED: random(SEED_BYTES)}
     for name, seed in seeds.items():
         put_durably(folder / PRIVATE / name, seed.hex().encode() + b"\n", mode=0o600)
@@ -183,8 +184,8 @@ def _seed(path: Path) -> bytes:
         raise EvidenceError(
             "no-keys",
             "the secret key cannot be read, and without it nothing can be written here. Reading, "
-            "verifying and bundling work without. With the key lost, work goes on under a new name: "
-            "`showclear init NEW --continue OLD`.",
+            "verifying and bundling work without. With the key lost, work goes on under a new "
+            "name: `showclear init NEW --continue OLD`.",
             where=str(path),
         ) from error
     if len(raw) != SEED_BYTES:
@@ -205,13 +206,25 @@ def writing(path: Path, *, wait_seconds: float = 0) -> Iterator[ProductionFolder
         StorageError: The folder cannot be written.
     """
     folder = with_keys(path)
+    with alone(path, wait_seconds=wait_seconds):
+        yield folder
+
+
+@contextmanager
+def alone(path: Path, *, wait_seconds: float = 0) -> Iterator[None]:
+    """Hold a production's lock, without its keys.
+
+    Raises:
+        WriterRefusedError: `already-open`.
+        StorageError: The folder cannot be written.
+    """
     try:
         lock = (path / LOCK).open("a+b")
     except OSError as error:
         raise storage_error(error, path / LOCK) from error
     with lock:
         _hold(lock, path, wait_seconds)
-        yield folder
+        yield
 
 
 def _hold(lock: IO[bytes], path: Path, wait_seconds: float) -> None:

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from cyclopts import App, CycloptsError
 
 from showclear.cli import (
+    attach,
     bundle,
     cases_page,
     init,
@@ -22,6 +23,7 @@ from showclear.cli import (
     packs_try,
     replay,
     say,
+    verify,
 )
 from showclear.cli.streams import complain, drop_output
 from showclear.core.errors import ReadError
@@ -42,7 +44,9 @@ def app_of() -> App:
     app.command(say.say_statements, name="say")
     app.command(log.show_log, name="log")
     app.command(log.show_receipt, name="receipt")
+    app.command(attach.attach_file, name="attach")
     app.command(bundle.bundle_production, name="bundle")
+    app.command(verify.verify_log, name="verify")
     app.command(replay.replay_cases, name="replay")
     packs = App(name="packs", help="Check, read aloud and test rule packs.")
     packs.command(packs_check.check_packs, name="check")

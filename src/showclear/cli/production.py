@@ -7,17 +7,31 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from showclear.adapters.disk_files import DiskFiles
 from showclear.adapters.packs import Shelf, installed
-from showclear.adapters.production_folder import ProductionFolder, writing
+from showclear.adapters.production_folder import (
+    JOURNAL,
+    LOG,
+    POLICY,
+    ProductionFolder,
+    alone,
+    is_production,
+    writing,
+)
+from showclear.adapters.sqlite_journal import SqliteJournal
 from showclear.app.recording import Recorder
 from showclear.cli.streams import Progress, complain
 from showclear.core.errors import Problem, ReadError
 from showclear.ledger.errors import EvidenceError, LedgerError, StorageError, WriterRefusedError
+from showclear.ledger.note import VerifierKey
+from showclear.ledger.policy import parse_policy
+from showclear.ledger.publish import publish, published_size
+from showclear.ledger.recover import check_head, tree_of
 from showclear.rules.grammar import Pack
 
 UNREADABLE: Final = 2
@@ -75,6 +89,33 @@ def recorder_of(
             presented=presented,
             shown=lambda done, of: progress.show(f"reading the record: {done} of {of}"),
         )
+
+
+def catch_up(path: Path) -> None:
+    """Publish what a production's journal holds and its folder does not show yet.
+
+    Nothing is signed by it: the checkpoint is the journal's own. Only what was whole is gone
+    on from; a folder that is damaged, or whose checkpoint is gone, is left for `verify` to
+    find. Where somebody writes, or nothing can be written, what is published is verified.
+    """
+    if not is_production(path):
+        return
+    with suppress(LedgerError, OSError), alone(path):
+        files = DiskFiles(path / LOG)
+        for log in parse_policy((path / POLICY).read_bytes()).logs:
+            _publish_rest(path, files, log.key)
+
+
+def _publish_rest(path: Path, files: DiskFiles, key: VerifierKey) -> None:
+    journal = SqliteJournal.read(path / JOURNAL)
+    try:
+        head = journal.head()
+        if head is not None and published_size(files, key) is not None:
+            tree = tree_of(journal, head.size)
+            check_head(head, tree, key)
+            publish(journal, files, tree=tree, head=head, key=key)
+    finally:
+        journal.close()
 
 
 def read_bytes(path: Path) -> bytes:
