@@ -92,7 +92,7 @@ def _wrapped(line: str) -> str:
     return "".join(f"{part}\n" for part in folded)
 
 
-SAMPLE: Final = "SAMPLE: nothing in it ever happened.\n\n"
+SAMPLE: Final = "SAMPLE: nothing in it was recorded on a set.\n\n"
 
 PAGE: Final = """\
 THE RECORD OF ONE PRODUCTION

@@ -46,7 +46,7 @@ def founding(
     Args:
         server: The public key of the server's own statements.
         where: ISO 3166, or empty where nobody said.
-        sample: For ever: nothing in it ever happened.
+        sample: For ever: nothing in it was recorded on a set.
     """
     key = encode_base64url(server).decode()
     enrolled = {"device": DEVICE, "kind": SERVER, "key": key}

@@ -259,6 +259,12 @@ class Recorder:
             receipt=writer.receipt(place.index, size=size),
         )
 
+    def answer_to(self, id_: str) -> Answer | None:
+        """Return the answer that a statement of this id was given; None if there is none."""
+        journal, writer, _ = self._open()
+        index = journal.find([id_]).get(id_)
+        return None if index is None else again(journal, writer, id_, index)
+
     def publish(self) -> None:
         """Bring the published tiles to where the journal stands; the checkpoint last."""
         journal, writer, _ = self._open()

@@ -14,6 +14,7 @@ Source: docs/formats/ledger.md, "The snapshot".
 from __future__ import annotations
 
 import dataclasses
+import gc
 import hashlib
 import io
 import pickle
@@ -49,6 +50,17 @@ def chain_of(items: tuple[Any, ...]) -> Chain[Any] | None:
     return chain
 
 
+def restored(cls: type[Any], values: tuple[Any, ...]) -> Any:
+    """Make a frozen noun again, past its own refusal to be changed.
+
+    A tenth of what the standard way costs, which asks each time which fields there are.
+    """
+    made = object.__new__(cls)
+    for put, value in zip(_PUTS[cls], values, strict=True):
+        put(made, value)
+    return made
+
+
 def _made_here(module: Any) -> Iterable[type[Any]]:
     return (
         found
@@ -72,6 +84,7 @@ _PARTS: Final[tuple[Any, ...]] = (
     Entry,
     Witness,
     chain_of,
+    restored,
     date,
     datetime,
     timedelta,
@@ -84,12 +97,23 @@ _PARTS: Final[tuple[Any, ...]] = (
 _ALLOWED: Final = {(part.__module__, part.__qualname__): part for part in _PARTS}
 
 
+_PUTS: Final[Mapping[type[Any], tuple[Callable[[Any, Any], None], ...]]] = {
+    part: tuple(vars(part)[name].__set__ for name in vars(part)["__slots__"])
+    for part in _PARTS
+    if isinstance(part, type) and dataclasses.is_dataclass(part) and "__slots__" in vars(part)
+}
+"""Of each noun with slots, how each is filled."""
+
+
 class _Writer(pickle.Pickler):
     """Chains are written as lists: linked, they would go deeper than any stack."""
 
     def reducer_override(self, obj: Any) -> Any:
-        if type(obj) is Chain:
+        cls = type(obj)
+        if cls is Chain:
             return chain_of, (tuple(obj),)
+        if cls in _PUTS:
+            return restored, (cls, tuple(getattr(obj, name) for name in vars(cls)["__slots__"]))
         return NotImplemented
 
 
@@ -157,7 +181,7 @@ def spine_of(
     if snapshot is None or not fits:
         return Spine(shelf)
     try:
-        read = _Reader(io.BytesIO(zlib.decompress(snapshot.body))).load()
+        read = _loaded(zlib.decompress(snapshot.body))
         brief, keys, adopted, sample, title, opened, size, clock = read
         if size != snapshot.size or not isinstance(brief, Brief):
             return Spine(shelf)
@@ -174,6 +198,17 @@ def spine_of(
         )
     except Exception:  # noqa: BLE001 - whatever a damaged view does, the log is read instead
         return Spine(shelf)
+
+
+def _loaded(body: bytes) -> Any:
+    """Read a view without looking for garbage meanwhile: everything made here is kept."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _Reader(io.BytesIO(body)).load()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def differences(ours: Spine, kept: Spine) -> list[str]:

@@ -226,7 +226,7 @@ def _tell(output: Path, found: Survey, beside: Beside) -> None:
             ]
         )
     name, into = shlex.quote(str(output)), shlex.quote(output.stem)
-    lines = ["SAMPLE: nothing in it ever happened."] if found.sample else []
+    lines = ["SAMPLE: nothing in it was recorded on a set."] if found.sample else []
     lines += [f"{output} is made: {found.size:,} entries of {found.head.origin}."]
     if found.clocks:
         lines += [f"By the server's clock from {found.clocks[0]} to {found.clocks[-1]}."]

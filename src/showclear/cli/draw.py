@@ -135,7 +135,7 @@ def _head(
         top,
         Text(case.title),
         Text(
-            words["packs"].format(
+            words["packs-on-the-day" if case.on_the_day else "packs"].format(
                 packs=", ".join(pack.id for pack in packs) or words["no-pack"],
                 day=case.judged_as_of.isoformat(),
             ),

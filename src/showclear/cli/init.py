@@ -53,7 +53,7 @@ def init_production(
     packs
         The rule packs it adopts, with commas between.
     sample
-        Mark it for ever as a sample: nothing in it ever happened.
+        Mark it for ever as a sample: nothing in it was recorded on a set.
     continue_
         A production whose log this one goes on from, under a new name.
     """

@@ -157,7 +157,8 @@ MISSING: Final = _w(
 """What can be missing besides every check and every tag (see `vocabulary.missing_words`)."""
 
 CODE_WORDS: Final = _w(
-    """acp art article badge-reader board laptop phone tablet auto cal caliber calibre ccpa colt dsgvo gauge gdpr long luger magnum mm mos
+    """acp art article badge-reader board laptop phone tablet
+    auto cal caliber calibre ccpa colt dsgvo gauge gdpr long luger magnum mm mos
     nato parabellum pickup rem remington retake short slate smith special take wesson winchester
     yes no"""
 )

@@ -219,7 +219,7 @@ def test_the_screen_says_how_to_check_it_and_what_to_compare(
     bundle_production(show, output=out)
     told = capsys.readouterr().out
 
-    assert told.startswith("SAMPLE: nothing in it ever happened.")
+    assert told.startswith("SAMPLE: nothing in it was recorded on a set.")
     assert "  python3 verify.py .\n" in told
     assert read_in(out, "log/checkpoint").decode().splitlines()[-1] == told.splitlines()[-1].strip()
     assert "notes and reasons" in told
