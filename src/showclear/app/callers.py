@@ -106,5 +106,3 @@ class Verifying:
     def close(self) -> None:
         """Let go of the threads."""
         self._pool.shutdown()
-
-

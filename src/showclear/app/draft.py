@@ -18,6 +18,7 @@ from showclear.app.incoming import Incoming, Signed, Taken, aside_of
 from showclear.app.reading_log import payload_at, texts_of
 from showclear.app.spine import OWN, Spine
 from showclear.app.verdicts import bare, sentences, verdict_fields
+from showclear.core.said_after import TextErased
 from showclear.core.sealing import SealError, seal, unseal
 from showclear.ledger import ed25519
 from showclear.ledger.ed25519 import SigningKey
@@ -36,6 +37,9 @@ from showclear.ledger.writer import NewEntry
 Plain = dict[str, Any]
 
 SALT_BYTES: Final = 16
+OWN_BYTES_MAX: Final = 48_000
+"""Most that `received` says: encoded and signed it has to fit into an entry."""
+
 OFFSET_SECONDS: Final = 60
 """A device's time further from the server's than this is recorded with both."""
 
@@ -186,7 +190,8 @@ class Draft:
         index = known.get(read.id)
         stored = None if index is None else payload_at(journal, index)
         if index is not None and read.signed is not None and stored == read.payload:
-            # The same bytes again, whoever's key stands by now: only the answer was lost.
+            # The same words again, whoever's key stands by now: only the answer was lost. It
+            # is asked for by its words, so nobody learns from it what they did not know.
             return Place(id=read.id, repeat=index)
         ready = self._signed(one, read, verified) if isinstance(one, Signed) else self._sealed(one)
         if index is not None and stored is not None:
@@ -210,6 +215,12 @@ class Draft:
         name = read.id
         if signed.kid == self._kid or payload.get("what") in OWN or payload.get("by") == "server":
             raise EvidenceError("not-the-server", "only the server itself says this")
+        if payload.get("what") == TextErased.what:
+            raise EvidenceError(
+                "not-the-server",
+                "words are erased on the server, by whoever answers for that: "
+                "`showclear say` with text.erased",
+            )
         if self._judging:
             self._only_sealed(payload, one.texts)
         return Ready(id=name, entry=one.jws, kid=signed.kid, payload=payload, texts=one.texts)
@@ -218,6 +229,10 @@ class Draft:
         self, payload: Mapping[str, Any], texts: Mapping[str, tuple[bytes, str]]
     ) -> None:
         """Refuse free text in what would be an entry, and texts that are not what it sealed."""
+        if short := [path for path, (salt, _) in texts.items() if len(salt) != SALT_BYTES]:
+            raise EvidenceError(
+                "text-differs", f"sealed with a salt that is not 16 bytes: {', '.join(short)}"
+            )
         try:
             plain, gone = unseal(payload, texts)
         except SealError as found:
@@ -284,8 +299,8 @@ class Draft:
         self._here[ready.id] = index, ready
         if said is not None and said.at is not None and ready.kid != self._kid:
             self._note_offset(ready)
-        if ready.payload.get("what") == "text.erased":
-            self.erased.append(str(ready.payload.get("of")))
+        if isinstance(said, TextErased):
+            self.erased.append(said.of)
         place = Place(id=ready.id, index=index)
         if judged is not None:
             fields = verdict_fields(
@@ -329,6 +344,9 @@ class Draft:
         if behind:
             offsets["server"] = behind
         fields: Plain = {"ids": self._ids, "clock": self.clock}
+        if offsets and len(json.dumps({**fields, "offsets": offsets})) > OWN_BYTES_MAX:
+            # Many ids, all of them long: each entry has its own time, and here is the clock.
+            offsets = {"server": behind} if behind else {}
         if offsets:
             fields["offsets"] = offsets
         self._append_own(self._own(f"received/{self._next}", "received", fields))

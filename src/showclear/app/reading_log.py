@@ -21,7 +21,6 @@ from showclear.ledger.jws import read_statement
 from showclear.ledger.merkle import HASH_SIZE, leaf_hash
 from showclear.ledger.payload import read_payload
 from showclear.ledger.publish import Shown
-from showclear.ledger.writer import Writer
 
 Plain = dict[str, Any]
 Salted = dict[str, tuple[bytes, str]]
@@ -97,10 +96,9 @@ def texts_of(journal: Journal, start: int, stop: int) -> Mapping[str, Salted]:
     return found
 
 
-def read_into(journal: Journal, spine: Spine, writer: Writer, shown: Shown | None) -> Spine:
-    """Take everything from where the spine stands to the end of the log."""
+def read_into(journal: Journal, spine: Spine, *, size: int, shown: Shown | None = None) -> Spine:
+    """Take everything from where the spine stands up to a size of the log."""
     waiting: list[Said] = []
-    size = writer.head.size
     for said in entries_of(journal, spine.size, size):
         if said.index == 0:
             spine.keyring.first(said.payload, kid=said.kid)

@@ -32,8 +32,10 @@ from showclear.app.spine import Spine, TooShortError
 from showclear.app.verdicts import bare
 from showclear.ledger.checkpoint import size_of
 from showclear.ledger.ed25519 import SigningKey
+from showclear.ledger.errors import WriterRefusedError
 from showclear.ledger.files import PublicFiles
 from showclear.ledger.journal import Aside, Journal, Snapshot
+from showclear.ledger.jws import thumbprint
 from showclear.ledger.note import NoteSigner, VerifierKey
 from showclear.ledger.publish import Shown, publish
 from showclear.ledger.recover import open_writer
@@ -116,8 +118,15 @@ class Recorder:
             presented=self._presented,
             shown=self._shown,
         )
-        self._spine = self._read(journal, writer)
-        self._writer = writer
+        spine = self._read(journal, writer)
+        if spine.keyring.server not in ("", thumbprint(self._store.server.public)):
+            raise WriterRefusedError(
+                "other-key",
+                "private/server.key is not the key that this log was founded with: what it signed "
+                "would count for nobody. Put the right one back, or go on under a new name with "
+                "`showclear init NEW --continue OLD`.",
+            )
+        self._spine, self._writer = spine, writer
 
     def _read(self, journal: Journal, writer: Writer) -> Spine:
         """What follows from the log: from the last view on, or from the beginning."""
@@ -125,13 +134,13 @@ class Recorder:
         if view is not None and view.size <= writer.head.size:
             spine = spine_of(view, self._shelf, root_at=writer.tree.root)
             try:
-                return read_into(journal, spine, writer, self._shown)
+                return read_into(journal, spine, size=writer.head.size, shown=self._shown)
             except TooShortError:
                 pass
         return self._read_whole(journal, writer)
 
     def _read_whole(self, journal: Journal, writer: Writer) -> Spine:
-        return read_into(journal, Spine(self._shelf), writer, self._shown)
+        return read_into(journal, Spine(self._shelf), size=writer.head.size, shown=self._shown)
 
     def keep_view(self, *, every: int = EVERY) -> None:
         """Keep a view to start from quickly, where enough has come since the last one.
@@ -160,6 +169,11 @@ class Recorder:
         assert self._writer is not None
         assert self._spine is not None
         return self._journal, self._writer, self._spine
+
+    @property
+    def erasure_due(self) -> bool:
+        """Whether erased words may still lie in a file, because somebody reads the journal."""
+        return self._open()[0].erasure_due
 
     @property
     def spine(self) -> Spine:

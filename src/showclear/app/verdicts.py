@@ -99,12 +99,12 @@ def reason_fields(reason: Reason, *, most: int = 100) -> Plain:
 def _lifted(one: Lifted) -> Plain:
     # An exception has a name in words; its rule says which one it is.
     name = re.sub(r"[^A-Za-z0-9]+", "-", one.exception).strip("-")[:80]
-    return {"rule": one.rule, "exception": name, "on": one.on}
+    return {"rule": one.rule, "exception": name, "on": _word(one.on)}
 
 
 def _word(on: str) -> str:
-    """What a reason is on: an id, a word, or several of a list (`speed_kmh, minutes`)."""
-    return re.sub(r"[^A-Za-z0-9.\-/:_]+", "+", on)[:200]
+    """What a reason is on: an id or a word; of several (`speed_kmh, minutes`) the first."""
+    return re.split(r"[^A-Za-z0-9.\-/:_]+", on.strip())[0][:200]
 
 
 def _open(names: Iterable[str]) -> list[str]:

@@ -17,11 +17,13 @@ from showclear.app.reading_log import Said, entries_of
 from showclear.cli.production import UNREADABLE, refusing
 from showclear.cli.streams import complain, write_text
 from showclear.core.errors import nearest
+from showclear.core.sealing import digest
 from showclear.ledger.checkpoint import size_of
 from showclear.ledger.errors import EvidenceError
 from showclear.ledger.journal import Aside, Journal
 from showclear.ledger.recover import tree_of
 from showclear.ledger.tlog_proof import TlogProof
+from showclear.ledger.verify_payloads import seals_in
 
 FOLLOW_SECONDS: Final = 0.5
 _COMMON: Final = frozenset(
@@ -122,6 +124,19 @@ def entry_json(said: Said) -> dict[str, Any]:
         "kid": said.kid,
         "payload": payload,
         "texts": {path: text for path, (_, text) in sorted(said.texts.items())},
+        **({"changed": changed} if (changed := sorted(_changed(said))) else {}),
+    }
+
+
+def _changed(said: Said) -> set[str]:
+    """Paths whose words are not those that were sealed there."""
+    sealed: dict[str, set[str]] = {}
+    for path, found in seals_in(said.payload):
+        sealed.setdefault(path, set()).add(found)
+    return {
+        path
+        for path, (salt, text) in said.texts.items()
+        if digest(salt, text) not in sealed.get(path, set())
     }
 
 
@@ -143,8 +158,9 @@ def _subjects(said: Said) -> Iterator[str]:
         listed = value if isinstance(value, list) else [value]
         if all(isinstance(item, str | int) for item in listed):
             yield f"{key} {' '.join(map(str, listed))}"
+    changed = _changed(said)
     for path, (_, text) in sorted(said.texts.items()):
-        yield f'{path} "{text}"'
+        yield f"{path} (CHANGED, not what was sealed)" if path in changed else f'{path} "{text}"'
 
 
 def aside_json(one: Aside) -> dict[str, Any]:

@@ -24,10 +24,19 @@ from showclear.adapters.production_folder import (
     writing,
 )
 from showclear.adapters.sqlite_journal import SqliteJournal
+from showclear.app.reading_log import read_into
 from showclear.app.recording import Recorder
+from showclear.app.snapshotting import differences, spine_of
+from showclear.app.spine import Spine
 from showclear.cli.streams import Progress, complain
 from showclear.core.errors import Problem, ReadError
-from showclear.ledger.errors import EvidenceError, LedgerError, StorageError, WriterRefusedError
+from showclear.ledger.errors import (
+    EvidenceError,
+    LedgerError,
+    StorageError,
+    UnknownOutcomeError,
+    WriterRefusedError,
+)
 from showclear.ledger.note import VerifierKey
 from showclear.ledger.policy import parse_policy
 from showclear.ledger.publish import publish, published_size
@@ -118,6 +127,33 @@ def _publish_rest(path: Path, files: DiskFiles, key: VerifierKey) -> None:
         journal.close()
 
 
+def snapshot_differences(path: Path) -> list[str]:
+    """Fold the entries of a production anew and name what its stored view says otherwise.
+
+    A view of another program's making, or of another root, is not used and not compared.
+    """
+    journal = SqliteJournal.read(path / JOURNAL)
+    try:
+        view, head = journal.snapshot(), journal.head()
+        if view is None or head is None or not 0 < view.size <= head.size:
+            return []
+        tree = tree_of(journal, view.size)
+        shelf = packs_of(installed())
+        kept = spine_of(view, shelf, root_at=tree.root)
+        if kept.size != view.size:
+            return []
+        with Progress(1) as progress:
+            whole = read_into(
+                journal,
+                Spine(shelf),
+                size=view.size,
+                shown=lambda done, of: progress.show(f"folding: {done} of {of}"),
+            )
+        return differences(whole, kept)
+    finally:
+        journal.close()
+
+
 def read_bytes(path: Path) -> bytes:
     """Read a file that a person named.
 
@@ -139,6 +175,9 @@ def refusing(act: Callable[[], int], *, writes: bool = True) -> int:
     """
     try:
         return act()
+    except UnknownOutcomeError as error:
+        complain([f"{error} Say it again: what is on record already is only answered again."])
+        return NOT_STORED
     except (StorageError, WriterRefusedError) as error:
         complain([f"Not stored. {error}" if writes else str(error)])
         return NOT_STORED

@@ -86,6 +86,13 @@ def _say(folder: Path, files: Sequence[Path], receipts: Sequence[Path], *, json:
             complain(_not_installed(recorder))
             complain(_differing(recorder))
         recorder.publish()
+        if recorder.erasure_due:
+            complain(
+                [
+                    "warning: somebody reads this record just now, so erased words may still lie "
+                    "in its files. They go when the next statement is said, or at the next start."
+                ]
+            )
     if missed:
         complain(
             [

@@ -149,6 +149,10 @@ class Snapshot:
 class Journal(Protocol):
     """What the writer needs of a store. Every method may raise `StorageError`."""
 
+    @property
+    def erasure_due(self) -> bool:
+        """Whether erased words may still lie in a file; it is tried again at every group."""
+
     def head(self) -> Head | None:
         """Return the lock row; None where no log was founded yet."""
 

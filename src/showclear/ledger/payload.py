@@ -47,9 +47,7 @@ def id_of(payload: Mapping[str, Any]) -> str:
     """
     found = payload.get("id")
     if not isinstance(found, str) or not 0 < len(found) <= ID_CHARACTERS_MAX:
-        raise EvidenceError(
-            "no-id", f"the statement has no id of 1 to {ID_CHARACTERS_MAX} characters inside"
-        )
+        raise EvidenceError("no-id", "the statement has no id inside that a log would take")
     return found
 
 

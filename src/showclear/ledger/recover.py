@@ -48,7 +48,15 @@ def check_head(head: Head, tree: Tree, key: VerifierKey) -> None:
     Raises:
         EvidenceError: They do not: the journal was changed or damaged.
     """
-    point = open_checkpoint(head.checkpoint, key).checkpoint
+    try:
+        point = open_checkpoint(head.checkpoint, key).checkpoint
+    except EvidenceError as found:
+        raise EvidenceError(
+            "other-key",
+            "the last checkpoint was not signed by the key at hand: private/log.key was exchanged, "
+            "or the journal was changed. Put the right key back, or run `showclear fsck`.",
+            where="journal",
+        ) from found
     agree = (
         point.size == head.size == tree.size
         and point.root == head.root == tree.root()
@@ -98,7 +106,16 @@ def open_writer(
             "folder, or under a new name with `showclear init NEW --continue OLD`, which records "
             "log.continued. Reading, verifying and bundling work here as before.",
         )
-    refuse_ahead(files.read(CHECKPOINT), key, tree, what="the published checkpoint")
+    try:
+        refuse_ahead(files.read(CHECKPOINT), key, tree, what="the published checkpoint")
+    except EvidenceError as found:
+        raise EvidenceError(
+            "published-differs",
+            "the published checkpoint is none of this log's: it was changed or damaged. Keep a "
+            "copy of log/ for whoever asks who changed it, then remove log/: it is made anew from "
+            f"the journal. ({found.sentence})",
+            where=f"log/{CHECKPOINT}",
+        ) from found
     for name, raw in (presented or {}).items():
         refuse_ahead(parse_tlog_proof(raw).checkpoint, key, tree, what=f"the receipt {name}")
     writer = Writer(journal, signer, head=head, tree=tree)

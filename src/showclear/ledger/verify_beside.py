@@ -171,7 +171,11 @@ def check_attachments(source: LogSource, story: Story, report: Report) -> None:
             report.gone.append(f"{name} is left over from a write that was cut off.")
             continue
         named = _ATTACHMENT.fullmatch(name)
-        if named is None or named[1] not in story.files:
+        if named is not None and named[1] not in story.files:
+            # A crash between keeping a file and naming it leaves this; it claims nothing.
+            report.gone.append(f"{name} is a file of which no entry of the log speaks.")
+            continue
+        if named is None:
             code, sentence = "belongs-to-nothing", "is a file of which no entry of the log speaks"
             report.wrong(Step.TEXTS, code, where=name, sentence=sentence)
             continue

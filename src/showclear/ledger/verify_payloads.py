@@ -139,18 +139,6 @@ def read_of(payload: Mapping[str, Any]) -> Read:
     return Read(payload.get("id"), payload.get("what"), payload.get("by"), sealed)
 
 
-def _values_at_the_top(pieces: list[str]) -> dict[str, int]:
-    """Return by key of the outermost object the place of its value, where that is a string."""
-    found: dict[str, int] = {}
-    depth = 0
-    for at in range(1, len(pieces), 2):
-        before, after = pieces[at - 1], pieces[at + 1]
-        depth += sum(before.count(sign) for sign in "{[") - sum(before.count(sign) for sign in "}]")
-        if depth == 1 and after.strip() == ":":
-            found[pieces[at]] = at + 2
-    return found
-
-
 def seals_in(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Give path and digest of every `{"sealed": digest}` in a payload."""
     waiting: list[tuple[str, Any]] = [("", payload)]

@@ -99,6 +99,11 @@ class MemoryJournal:
         """Let the next write fail, or the one after `skip` others."""
         self._failures[self.writes + skip] = how
 
+    @property
+    def erasure_due(self) -> bool:
+        """Memory has no pages in which words could stay."""
+        return False
+
     def head(self) -> Head | None:
         """Return the lock row; None where no log was founded yet."""
         return self._kept().head
