@@ -52,6 +52,8 @@ def rows_of(link: sqlite3.Connection, statement: str, values: Values = ()) -> li
 def head_of(row: Values) -> Head:
     """Return the lock row."""
     origin, size, root, frontier, checkpoint, place = _typed(row, _HEAD, "the lock row")
+    if size < 0:
+        raise damaged(f"the lock row says that there are {size} entries")
     return Head(
         origin=origin, size=size, root=root, frontier=frontier, checkpoint=checkpoint, place=place
     )

@@ -20,6 +20,7 @@ from showclear.app.spine import OWN, Spine
 from showclear.app.verdicts import bare, sentences, verdict_fields
 from showclear.core.said_after import TextErased
 from showclear.core.sealing import SealError, seal, unseal
+from showclear.core.statement import Kept
 from showclear.ledger import ed25519
 from showclear.ledger.ed25519 import SigningKey
 from showclear.ledger.errors import EvidenceError, MisuseError
@@ -31,7 +32,7 @@ from showclear.ledger.jws import (
     thumbprint,
     verify_statement,
 )
-from showclear.ledger.payload import id_of, read_payload, write_payload
+from showclear.ledger.payload import id_of, read_payload, what_of, write_payload
 from showclear.ledger.writer import NewEntry
 
 Plain = dict[str, Any]
@@ -213,9 +214,9 @@ class Draft:
         if id(signed) not in verified:
             verify_statement(signed, key.public)
         name = read.id
-        if signed.kid == self._kid or payload.get("what") in OWN or payload.get("by") == "server":
+        if signed.kid == self._kid or what_of(payload) in OWN or payload.get("by") == "server":
             raise EvidenceError("not-the-server", "only the server itself says this")
-        if payload.get("what") == TextErased.what:
+        if what_of(payload) == TextErased.what:
             raise EvidenceError(
                 "not-the-server",
                 "words are erased on the server, by whoever answers for that: "
@@ -256,7 +257,7 @@ class Draft:
     def _sealed(self, one: Taken) -> Ready:
         fields = dict(one.fields)
         name = id_of(fields)
-        if fields.get("what") in OWN and not one.own:
+        if what_of(fields) in OWN and not one.own:
             raise EvidenceError("not-the-server", "only the server itself says this")
         sealed = seal(fields, lambda: self._random(SALT_BYTES))
         try:
@@ -302,6 +303,8 @@ class Draft:
         if isinstance(said, TextErased):
             self.erased.append(said.of)
         place = Place(id=ready.id, index=index)
+        if isinstance(said, Kept):
+            place.says = tuple(f"Kept, and it holds what it names: {one}" for one in said.faults)
         if judged is not None:
             fields = verdict_fields(
                 ready.id, judged.question, judged.verdict, spine.book, clock=self.clock
@@ -420,7 +423,7 @@ def _same(ready: Ready, stored: Mapping[str, Any], texts: Mapping[str, tuple[byt
     """
     if ready.payload == stored:
         return
-    before, gone = unseal(stored, texts)
+    before, gone = _opened(stored, texts)
     if gone:
         # Its words were erased; nobody can compare them. The rest has to be the same.
         alike = _shape(ready.payload) == _shape(stored)
@@ -428,6 +431,16 @@ def _same(ready: Ready, stored: Mapping[str, Any], texts: Mapping[str, tuple[byt
         alike = unseal(ready.payload, ready.texts)[0] == before
     if not alike:
         raise _other()
+
+
+def _opened(
+    payload: Mapping[str, Any], texts: Mapping[str, tuple[bytes, str]]
+) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """What an entry says; words that were changed behind our back count as gone."""
+    try:
+        return unseal(payload, texts)
+    except SealError as found:
+        return payload, (found.path,)
 
 
 def _other() -> EvidenceError:

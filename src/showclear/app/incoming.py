@@ -55,8 +55,8 @@ class Answer:
         receipt: The tlog-proof of its entry under the checkpoint that made it durable.
         repeat: Whether it was in the log already: this is its first answer again.
         aside: What it was kept aside for, if it was.
-        says: The reasons of a hold with their next steps, in sentences; made when it was
-            judged, not stored, so empty for a repeat.
+        says: The reasons of a hold with their next steps, or what could not be read, in
+            sentences; made when it came, not stored, so empty for a repeat.
     """
 
     id: str

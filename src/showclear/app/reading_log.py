@@ -19,7 +19,7 @@ from showclear.ledger.errors import EvidenceError
 from showclear.ledger.journal import Journal
 from showclear.ledger.jws import read_statement
 from showclear.ledger.merkle import HASH_SIZE, leaf_hash
-from showclear.ledger.payload import read_payload
+from showclear.ledger.payload import read_payload, what_of
 from showclear.ledger.publish import Shown
 
 Plain = dict[str, Any]
@@ -102,7 +102,7 @@ def read_into(journal: Journal, spine: Spine, *, size: int, shown: Shown | None 
     for said in entries_of(journal, spine.size, size):
         if said.index == 0:
             spine.keyring.first(said.payload, kid=said.kid)
-        if said.payload.get("what") == "received" and said.kid == spine.keyring.server:
+        if what_of(said.payload) == "received" and said.kid == spine.keyring.server:
             _arrived(spine, waiting, clock_of(said.payload))
             waiting = []
         else:
@@ -117,7 +117,7 @@ def read_into(journal: Journal, spine: Spine, *, size: int, shown: Shown | None 
 def _arrived(spine: Spine, waiting: list[Said], clock: datetime) -> None:
     """Take in what came in one commit, at the time at which it came."""
     for said in waiting:
-        if not (said.payload.get("what") in OWN and said.kid == spine.keyring.server):
+        if not (what_of(said.payload) in OWN and said.kid == spine.keyring.server):
             take_in(spine, said, clock)
     spine.clock = clock
 

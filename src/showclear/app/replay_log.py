@@ -20,6 +20,7 @@ from showclear.core.case import JUDGED_AS_OF, Case, Expect
 from showclear.core.gates import Hold
 from showclear.core.statement import Statement
 from showclear.ledger.journal import Journal
+from showclear.ledger.payload import what_of
 from showclear.rules.grammar import Pack
 
 KIND = "record"
@@ -57,7 +58,7 @@ def recorded(journal: Journal, shelf: Mapping[str, Pack], *, name: str, file: st
     for said in entries_of(journal, 0, head.size if head is not None else 0):
         if said.index == 0:
             spine.keyring.first(said.payload, kid=said.kid)
-        what = said.payload.get("what")
+        what = what_of(said.payload)
         own = what in OWN and said.kid == spine.keyring.server
         if what == "production.opened":
             where = where or _place(said.payload.get("jurisdiction"))

@@ -21,6 +21,7 @@ from showclear.core.sealing import digest
 from showclear.ledger.checkpoint import size_of
 from showclear.ledger.errors import EvidenceError
 from showclear.ledger.journal import Aside, Journal
+from showclear.ledger.payload import what_of
 from showclear.ledger.recover import tree_of
 from showclear.ledger.tlog_proof import TlogProof
 from showclear.ledger.verify_payloads import seals_in
@@ -142,7 +143,7 @@ def _changed(said: Said) -> set[str]:
 
 def _line(said: Said) -> str:
     payload = said.payload
-    what = str(payload.get("what"))
+    what = what_of(payload) or "(cannot be read)"
     when = str(payload.get("at") or "no time").ljust(22)
     told = ", ".join(_subjects(said))
     return f"{said.index:>7}  {when}  {payload.get('by')}  {what}  {told}  [{payload.get('id')}]"

@@ -16,6 +16,7 @@ from showclear.cli import (
     attach,
     bundle,
     cases_page,
+    fsck,
     init,
     log,
     packs_check,
@@ -47,6 +48,7 @@ def app_of() -> App:
     app.command(attach.attach_file, name="attach")
     app.command(bundle.bundle_production, name="bundle")
     app.command(verify.verify_log, name="verify")
+    app.command(fsck.check_production, name="fsck")
     app.command(replay.replay_cases, name="replay")
     packs = App(name="packs", help="Check, read aloud and test rule packs.")
     packs.command(packs_check.check_packs, name="check")

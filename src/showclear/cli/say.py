@@ -169,6 +169,7 @@ def _lines(answers: Sequence[Answer]) -> Iterator[str]:
         verdict = answer.verdict
         if verdict is None:
             yield f"{answer.index:>7}  {answer.id} {mark}".rstrip()
+            yield from (f"         - {sentence}" for sentence in answer.says)
             continue
         said = "HOLD " if verdict["answer"] == "hold" else "clear"
         on = " ".join(verdict["on"])

@@ -131,6 +131,9 @@ class Keyring:
         if kid != self.server or public is None or not device or kind == SERVER:
             return
         own = thumbprint(public)
+        if self._kid_of.get(device) == self.server:
+            # One name for two keys that stand would say of the server what a tablet said.
+            return
         if own in self._by_kid:
             # One key under two names would say twice who somebody is; and an ended key
             # stays ended, so that when it stood can be read off one entry.

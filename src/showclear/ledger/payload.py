@@ -51,6 +51,12 @@ def id_of(payload: Mapping[str, Any]) -> str:
     return found
 
 
+def what_of(payload: Mapping[str, Any]) -> str:
+    """Return the tag that a payload gives itself; empty for none, or for one of another type."""
+    found = payload.get("what")
+    return found if isinstance(found, str) else ""
+
+
 def write_payload(fields: Mapping[str, Any]) -> bytes:
     """Write a payload for the first time, members in the order given.
 

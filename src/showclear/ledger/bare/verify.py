@@ -584,8 +584,10 @@ def read_statement(entry: bytes, *, index: int, place: str) -> Statement:
     kid = header.pop("kid", None)
     if header != {"alg": "Ed25519", "typ": "showclear+jws"} or not isinstance(kid, str):
         raise BrokenError("is no statement of a kind known here, by its first part")
-    if not all(isinstance(said.get(field), str) and said[field] for field in ("id", "what")):
-        raise BrokenError("is a statement without an id or without saying what it is")
+    if not isinstance(said.get("id"), str) or not said["id"]:
+        raise BrokenError("is a statement without an id")
+    if not isinstance(said.setdefault("what", ""), str):
+        raise BrokenError("is a statement that does not say in a word what it is")
     signed, signature = entry.rpartition(b".")[0], decode(parts[2], size=64)
     return Statement(index, place, kid, signed, signature, said)
 
@@ -830,6 +832,8 @@ class Keys:
         except BrokenError:
             return
         kid = thumbprint(key)
+        if device == self.known[self.server][0]:
+            return
         if one.said.get("kind") != "server" and kid not in self.known:
             self.end(device, one.at)
             self.known[kid] = (device, key, "")
