@@ -44,7 +44,7 @@ _NAMING: Final = {
 def of_case(case: Case, packs: Mapping[str, Pack], *, sample: bool) -> Iterator[Plain]:
     """Give everything that a case says, in the order in which a log takes it."""
     ids = frozenset(str(item.id) for item in case.statements)
-    for said in (*_above(case.raw), *_adopted(case, packs), *_timed(case)):
+    for said in (*above(case.raw), *_adopted(case, packs), *_timed(case)):
         yield as_from_file(_under(case.id, said, ids), sample=sample)
 
 
@@ -109,8 +109,8 @@ def _adopted(case: Case, packs: Mapping[str, Pack]) -> Iterator[Plain]:
 _UNTIMED: Final = {"at_is": "order-only", "by": "server", "attested": "server"}
 
 
-def _above(raw: Mapping[str, Any]) -> Iterator[Plain]:
-    """The shorthand written out; what may stand there was settled when it was read."""
+def above(raw: Mapping[str, Any]) -> Iterator[Plain]:
+    """Give the shorthand written out; what may stand there was settled when it was read."""
     for section, (tag, noun) in SECTIONS.items():
         for name, given in (raw.get(section) or {}).items():
             fields = copy.deepcopy(dict(given))

@@ -11,8 +11,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
+from showclear.app.sayings import above
 from showclear.core.case import Case
 from showclear.core.gates import Question, Verdict, question_of
 from showclear.core.parse import read_statement
@@ -22,15 +23,6 @@ from showclear.core.statement import Statement
 from showclear.rules.judge import Book, judge
 
 Said = Mapping[str, Any]
-
-_ABOVE: Final = {
-    "people": ("person.joined", "person"),
-    "weapons": ("weapon.received", "weapon"),
-    "lots": ("rounds.received", "lot"),
-    "things": ("thing.received", "thing"),
-    "activities": ("activity.planned", "activity"),
-}
-
 
 def said_live(case: Case) -> list[dict[str, Any]]:
     """Return everything a case says, as plain statements in the order of a live set."""
@@ -54,23 +46,10 @@ def _minute(at: str) -> datetime:
 
 
 def _above(raw: Mapping[str, Any], at: str) -> Iterator[dict[str, Any]]:
-    for section, (tag, noun) in _ABOVE.items():
-        for name, given in (raw.get(section) or {}).items():
-            fields = copy.deepcopy(dict(given))
-            shown = fields.pop("qualifications", ()) if section == "people" else ()
-            duties = fields.pop("duties", ()) if section == "people" else ()
-            if section in ("weapons", "lots"):
-                fields.setdefault("from", "not said")
-            if section == "lots":
-                fields.setdefault("count", "unknown")
-            common = {"at": at, "by": "server", "attested": "server"}
-            yield {"id": f"{section}/{name}", "what": tag, **common, noun: name, **fields}
-            for place, one in enumerate(shown):
-                own = {"id": f"{section}/{name}/qualification-{place + 1}", "person": name}
-                yield {"what": "qualification.shown", **common, **own, **one}
-            for place, duty in enumerate([duties] if isinstance(duties, str) else duties):
-                own = {"id": f"{section}/{name}/duty-{place + 1}", "people": name, "duty": duty}
-                yield {"what": "duty.assigned", **common, **own}
+    """What stands above a case's statements, said at a time like everything else."""
+    for said in above(raw):
+        del said["at_is"]
+        yield {**said, "at": at}
 
 
 def read_live(said: Said, place: int) -> Statement:
