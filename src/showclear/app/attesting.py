@@ -5,6 +5,8 @@
 * A shared device shows that somebody had it in their hands. A badge or PIN asked on it
   counts as that; nobody's own device it is not.
 * A person's own device shows that person. For anybody else it names, it is a proxy.
+* A device that was itself enrolled on paper vouches for nobody: otherwise an editor and two
+  keys would make independent eyes.
 * Nothing here raises a claim: what a statement itself says of less, stays less.
 """
 
@@ -53,6 +55,8 @@ def _witness(given: Any, key: Enrolled) -> Any:
 
 def _worth(claimed: object, who: object, key: Enrolled) -> str:
     told = claimed if isinstance(claimed, str) else "unsigned"
+    if not key.vouched:
+        return "proxy" if told in _STRONG else told
     if not key.person:
         return _SHARED.get(told, told)
     if who == key.person:

@@ -28,6 +28,9 @@ from showclear.ledger.jws import thumbprint
 SERVER: Final = "server"
 """The `kind` of the first device."""
 
+VOUCHING: Final = ("server", "badge", "own-device")
+"""How an enrolment has to be attested for its device to vouch for anybody."""
+
 KEY_BYTES: Final = 32
 
 
@@ -39,6 +42,8 @@ class Enrolled:
         device: The name under which it was enrolled.
         kind: What it was said to be: `server`, `tablet`, `phone`, ...; empty if not said.
         person: Whose own it was said to be; empty for a shared one.
+        vouched: Whether somebody showed who they were when it was enrolled, or the server
+            did it itself. What was enrolled from a file vouches for nobody.
         public: 32 bytes.
         since: Index of the entry that enrolled it.
         until: Index of the entry that ended it; None while it stands.
@@ -48,6 +53,7 @@ class Enrolled:
     kind: str
     person: str
     public: bytes
+    vouched: bool
     since: int
     until: int | None = None
 
@@ -109,7 +115,9 @@ class Keyring:
                 "tell whose statements these are",
             )
         device = str(payload.get("device") or SERVER)
-        one = Enrolled(device=device, kind=SERVER, person="", public=public, since=0)
+        one = Enrolled(
+            device=device, kind=SERVER, person="", public=public, vouched=True, since=0
+        )
         self._by_kid[kid] = one
         self._kid_of[device] = kid
         self.server = kid
@@ -144,6 +152,7 @@ class Keyring:
             kind=str(kind or ""),
             person=str(payload.get("person") or ""),
             public=public,
+            vouched=payload.get("attested") in VOUCHING,
             since=index,
         )
         self._kid_of[device] = own
@@ -158,6 +167,7 @@ class Keyring:
             kind=found.kind,
             person=found.person,
             public=found.public,
+            vouched=found.vouched,
             since=found.since,
             until=index,
         )
