@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from showclear.core import vocabulary
 from showclear.core.case import Case, Harm, Item
-from showclear.core.gates import Hold, Question, Reason, Verdict, question_of
+from showclear.core.gates import Hold, Question, Reason, Verdict, only_says_better, question_of
 from showclear.core.nouns import Notice
 from showclear.core.parse import read_fields
 from showclear.core.record import Record
@@ -255,7 +255,7 @@ def walk(
 def _corrects(done: Walk, said: Statement) -> bool:
     """Whether it only says better what was said before: the act was judged then."""
     target = done.record.by_id.get(said.corrects or "")
-    return target is not None and target.what == said.what
+    return only_says_better(said, target, done.record.state)
 
 
 def _statement(done: Walk, item: Item, order: int, *, acts_only: bool) -> Statement | None:

@@ -23,7 +23,7 @@ from showclear.app.attesting import as_attested
 from showclear.app.verdicts import not_judged
 from showclear.core import vocabulary
 from showclear.core.case import JUDGED_AS_OF
-from showclear.core.gates import Question, Verdict, question_of
+from showclear.core.gates import Question, Verdict, only_says_better, question_of
 from showclear.core.parse import read_statement
 from showclear.core.record import Record
 from showclear.core.said_after import PackAdopted, PackWithdrawn, ProductionOpened
@@ -162,7 +162,7 @@ class Spine:
     def _says_better(self, said: Statement) -> bool:
         """Whether it only says better what was said before: the act was judged then."""
         target = self.record.by_id.get(said.corrects or "")
-        return target is not None and target.what == said.what
+        return only_says_better(said, target, self.record.state)
 
     def take(self, said: Statement) -> None:
         """Take a statement into the record, and what it says of the record itself."""

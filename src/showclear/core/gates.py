@@ -192,6 +192,32 @@ def question_of(said: Statement, state: State) -> Question | None:
             return None
 
 
+def only_says_better(said: Statement, before: Statement | None, state: State) -> bool:
+    """Whether a correction asks nothing that was not asked: then its act was judged.
+
+    Another weapon, person, lot, number or activity is another question, and is put.
+    """
+    if before is None or before.what != said.what:
+        return False
+    now, then = question_of(said, state), question_of(before, state)
+    return now is not None and then is not None and _asks(now) == _asks(then)
+
+
+def _asks(question: Question) -> tuple[object, ...]:
+    return (
+        question.gate,
+        question.on,
+        question.activity,
+        question.doer,
+        question.giver,
+        question.receivers,
+        question.pairs,
+        question.lot,
+        question.count,
+        question.people,
+    )
+
+
 def _of_weapons(said: WeaponTakenOut | WeaponLoaded | WeaponHandedOver) -> Question:
     match said:
         case WeaponTakenOut():
