@@ -171,10 +171,6 @@ def check_attachments(source: LogSource, story: Story, report: Report) -> None:
             report.gone.append(f"{name} is left over from a write that was cut off.")
             continue
         named = _ATTACHMENT.fullmatch(name)
-        if named is not None and named[1] not in story.files:
-            # A crash between keeping a file and naming it leaves this; it claims nothing.
-            report.gone.append(f"{name} is a file of which no entry of the log speaks.")
-            continue
         if named is None:
             code, sentence = "belongs-to-nothing", "is a file of which no entry of the log speaks"
             report.wrong(Step.TEXTS, code, where=name, sentence=sentence)
@@ -186,12 +182,15 @@ def check_attachments(source: LogSource, story: Story, report: Report) -> None:
         except EvidenceError as error:
             report.caught(Step.TEXTS, error, where=name)
             continue
-        if hasher.hexdigest() == named[1]:
+        entry = story.files.get(named[1])
+        if hasher.hexdigest() == named[1] and entry is None:
+            # A crash between keeping a file and naming it leaves this; it claims nothing.
+            report.gone.append(f"{name} is a file of which no entry of the log speaks.")
+        elif hasher.hexdigest() == named[1]:
             found.add(named[1])
         else:
-            sentence = (
-                f"is not the file that entry {story.files[named[1]]} speaks of: it was changed"
-            )
+            of = "" if entry is None else f" that entry {entry} speaks of"
+            sentence = f"is not the file of that name{of}: it was changed"
             report.wrong(Step.TEXTS, "attachment-differs", where=name, sentence=sentence)
     if found:
         report.shown.append(f"{len(found):,} attachments are the files that the entries name.")

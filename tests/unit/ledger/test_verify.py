@@ -322,7 +322,11 @@ PUBLISHED: dict[str, tuple[Callable[[Files], None], str, str]] = {
     ),
     "another file of texts": (put("texts/more.jsonl", b""), "texts/more.jsonl", "belongs-to"),
     "attachment changed": (put(PICTURE, b"jpef"), PICTURE, "attachment-differs"),
-    "attachment of nobody": (put(f"attachments/{'0' * 64}", b""), "attachments/000", "belongs-to"),
+    "attachment of nobody, and changed": (
+        put(f"attachments/{'0' * 64}", b""),
+        "attachments/000",
+        "attachment-differs",
+    ),
     "attachment misnamed": (put("attachments/x.jpg", b"jpeg"), "attachments/x.jpg", "belongs-to"),
     "bit in a receipt's proof": (flip(EARLY, 45), EARLY, ""),
     "receipt for another entry": (
