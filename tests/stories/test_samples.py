@@ -31,12 +31,12 @@ def opened(*, sample: bool) -> Plain:
 def test_from_a_file_everything_in_a_real_production_is_paper_or_proxy(tmp_path: Path) -> None:
     made = production(tmp_path / "real")
     words = ("own-device", "badge", "shared-tablet", "server", "unsigned", "paper", "nonsense")
-    said = [people_arrive(word, AT, "dp") | {"attested": word} for word in words]
+    said = [people_arrive(f"as-{word}", AT, "dp") | {"attested": word} for word in words]
     made.file(*said, people_arrive("by-proxy", AT, "dp") | {"attested": "proxy"})
 
-    assert {"paper"} == {made.said[word].attested for word in words}
+    assert {"paper"} == {made.said[f"as-{word}"].attested for word in words}
     assert "proxy" == made.said["by-proxy"].attested
-    assert "paper" == made.payloads["badge"]["attested"]
+    assert "paper" == made.payloads["as-badge"]["attested"]
 
 
 @pytest.mark.parametrize(

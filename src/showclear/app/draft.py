@@ -18,8 +18,10 @@ from showclear.app.incoming import Incoming, Signed, Taken, aside_of
 from showclear.app.reading_log import payload_at, texts_of
 from showclear.app.spine import OWN, Spine
 from showclear.app.verdicts import bare, sentences, verdict_fields
+from showclear.core import words
+from showclear.core.parse import read_statement as read_message
 from showclear.core.said_after import TextErased
-from showclear.core.sealing import SealError, seal, unseal
+from showclear.core.sealing import SealError, is_seal, seal, unseal
 from showclear.core.statement import Kept
 from showclear.ledger import ed25519
 from showclear.ledger.ed25519 import SigningKey
@@ -33,11 +35,20 @@ from showclear.ledger.jws import (
     verify_statement,
 )
 from showclear.ledger.payload import id_of, read_payload, what_of, write_payload
+from showclear.ledger.verify_payloads import seals_in
 from showclear.ledger.writer import NewEntry
 
 Plain = dict[str, Any]
 
 SALT_BYTES: Final = 16
+TAKEN_ONLY: Final = frozenset(
+    {"text.erased", "pack.adopted", "pack.withdrawn", "production.opened", "log.continued"}
+)
+"""What changes the record itself: no device says it, however it came by its key."""
+
+TEXT_BYTES_MAX: Final = 65_536
+"""Longest sealed text, in bytes: what every reader of a bundle takes."""
+
 OWN_BYTES_MAX: Final = 48_000
 """Most that `received` says: encoded and signed it has to fit into an entry."""
 
@@ -160,7 +171,7 @@ class Draft:
                     raise read
                 place = self._take(one, read, journal, known, verified)
             except EvidenceError as found:
-                place = self._aside(one, found)
+                place = self.set_aside(one, found)
             self.places.append(place)
 
     def _verified(self, parsed: Sequence[Parsed | EvidenceError]) -> frozenset[int]:
@@ -216,11 +227,11 @@ class Draft:
         name = read.id
         if signed.kid == self._kid or what_of(payload) in OWN or payload.get("by") == "server":
             raise EvidenceError("not-the-server", "only the server itself says this")
-        if what_of(payload) == TextErased.what:
+        if what_of(payload) in TAKEN_ONLY:
             raise EvidenceError(
                 "not-the-server",
-                "words are erased on the server, by whoever answers for that: "
-                "`showclear say` with text.erased",
+                f"{what_of(payload)} is said on the server, by whoever answers for the record: "
+                "`showclear say` takes it",
             )
         if self._judging:
             self._only_sealed(payload, one.texts)
@@ -230,6 +241,12 @@ class Draft:
         self, payload: Mapping[str, Any], texts: Mapping[str, tuple[bytes, str]]
     ) -> None:
         """Refuse free text in what would be an entry, and texts that are not what it sealed."""
+        sealed_at = {path for path, _ in seals_in(payload)}
+        if strange := sorted(set(texts) - sealed_at):
+            raise EvidenceError(
+                "text-differs", f"a text came for what is not sealed: {', '.join(strange)[:200]}"
+            )
+        _check_texts(texts)
         if short := [path for path, (salt, _) in texts.items() if len(salt) != SALT_BYTES]:
             raise EvidenceError(
                 "text-differs", f"sealed with a salt that is not 16 bytes: {', '.join(short)}"
@@ -257,9 +274,15 @@ class Draft:
     def _sealed(self, one: Taken) -> Ready:
         fields = dict(one.fields)
         name = id_of(fields)
+        if what_of(fields) == TextErased.what and isinstance(
+            said := read_message(fields, fallback_id=name), Kept
+        ):
+            raise EvidenceError("not-erased", f"nothing was erased: {'; '.join(said.faults)}")
         if what_of(fields) in OWN and not one.own:
             raise EvidenceError("not-the-server", "only the server itself says this")
         sealed = seal(fields, lambda: self._random(SALT_BYTES))
+        texts = {text.path: (text.salt, text.text) for text in sealed.texts}
+        _check_texts(texts)
         try:
             written = write_payload(sealed.payload)
         except MisuseError as found:
@@ -274,7 +297,7 @@ class Draft:
             kid=self._kid,
             # As it will be read: what a number is written as must not make a difference.
             payload=read_payload(written),
-            texts={text.path: (text.salt, text.text) for text in sealed.texts},
+            texts=texts,
         )
 
     # --- entering ------------------------------------------------------------------
@@ -354,7 +377,8 @@ class Draft:
             fields["offsets"] = offsets
         self._append_own(self._own(f"received/{self._next}", "received", fields))
 
-    def _aside(self, one: Incoming, found: EvidenceError) -> Place:
+    def set_aside(self, one: Incoming, found: EvidenceError) -> Place:
+        """Keep what came aside, with its reason."""
         raw = one.jws if isinstance(one, Signed) else _as_json(one.fields)
         name = _claimed(one)
         aside = aside_of(
@@ -397,7 +421,8 @@ def read_time(at: object) -> datetime | None:
 
 
 def _checked_id(name: str, *, own: bool = False) -> str:
-    if not _ID.fullmatch(name) or (name.startswith(_RESERVED) and not own):
+    taken = name.startswith(_RESERVED) or name in words.RESERVED
+    if not _ID.fullmatch(name) or (taken and not own):
         raise EvidenceError(
             "no-id",
             "its id is not one: letters, digits, dots, hyphens and slashes, at most 180, and not "
@@ -406,10 +431,25 @@ def _checked_id(name: str, *, own: bool = False) -> str:
     return name
 
 
+def _check_texts(texts: Mapping[str, tuple[bytes, str]]) -> None:
+    """Refuse texts that could not be stored, given out or read again."""
+    for path, (_, text) in texts.items():
+        try:
+            length = len((path + text).encode("utf-8", "strict"))
+        except UnicodeEncodeError:
+            raise EvidenceError("text-differs", "a text holds half a character") from None
+        if length > TEXT_BYTES_MAX:
+            raise EvidenceError(
+                "too-large",
+                f"a text of more than {TEXT_BYTES_MAX} bytes. Say it in several statements, or "
+                "attach it as a file.",
+            )
+
+
 def _shape(value: Any) -> Any:
-    """A payload with every sealed place alike."""
+    """A payload with every sealed place alike; what only looks like a seal stays as it is."""
     if isinstance(value, dict):
-        if set(value) == {"sealed"}:
+        if set(value) == {"sealed"} and is_seal(value):
             return "sealed"
         return {key: _shape(item) for key, item in value.items()}
     return [_shape(item) for item in value] if isinstance(value, list) else value

@@ -130,5 +130,14 @@ def take_in(spine: Spine, said: Said, clock: datetime) -> None:
 
 
 def clock_of(payload: Mapping[str, Any]) -> datetime:
-    """The server's time in a statement of its own."""
-    return datetime.fromisoformat(str(payload["clock"])).astimezone(UTC)
+    """The server's time in a statement of its own.
+
+    Raises:
+        EvidenceError: `no-clock`: the server signed no time.
+    """
+    try:
+        return datetime.fromisoformat(str(payload.get("clock"))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise EvidenceError(
+            "no-clock", f"{payload.get('id')} has no time of the server: nobody wrote it so"
+        ) from None

@@ -32,7 +32,7 @@ from showclear.app.spine import Spine, TooShortError
 from showclear.app.verdicts import bare
 from showclear.ledger.checkpoint import size_of
 from showclear.ledger.ed25519 import SigningKey
-from showclear.ledger.errors import WriterRefusedError
+from showclear.ledger.errors import EvidenceError, LedgerError, WriterRefusedError
 from showclear.ledger.files import PublicFiles
 from showclear.ledger.journal import Aside, Journal, Snapshot
 from showclear.ledger.jws import thumbprint
@@ -94,6 +94,7 @@ class Recorder:
         self._journal: Journal | None = None
         self._writer: Writer | None = None
         self._spine: Spine | None = None
+        self._aside: set[tuple[bytes, str]] | None = None
         self._recover()
 
     # --- opening, and opening again ------------------------------------------------
@@ -160,7 +161,7 @@ class Recorder:
         """Let go of the journal."""
         if self._journal is not None:
             self._journal.close()
-        self._journal = self._writer = self._spine = None
+        self._journal = self._writer = self._spine = self._aside = None
 
     def _open(self) -> tuple[Journal, Writer, Spine]:
         if self._journal is None or self._writer is None or self._spine is None:
@@ -193,6 +194,23 @@ class Recorder:
             StorageError: Nothing of this group was acknowledged. Say it again.
             WriterRefusedError: Another writer went on with this log.
         """
+        answers: list[Answer] = []
+        for start in range(0, len(incoming), GROUP_MAX):
+            answers += self._group(incoming[start : start + GROUP_MAX])
+        return answers
+
+    def _group(self, incoming: Sequence[Incoming]) -> list[Answer]:
+        try:
+            return self._try(incoming)
+        except (LedgerError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one poisoned statement must not stop a set
+            if len(incoming) > 1:
+                # One of them breaks what should never break. The others are recorded alone.
+                return [answer for one in incoming for answer in self._group([one])]
+            return [self._not_taken(incoming[0], error)]
+
+    def _try(self, incoming: Sequence[Incoming]) -> list[Answer]:
         journal, writer, spine = self._open()
         now, behind = self._now(spine)
         try:
@@ -203,6 +221,21 @@ class Recorder:
             self.close()
             raise
         return self._answers(draft, journal, writer)
+
+    def _not_taken(self, one: Incoming, error: Exception) -> Answer:
+        """Keep aside what a fault of ours could not take: it is shown, and nothing waits."""
+        journal, writer, spine = self._open()
+        draft = self._new_draft(writer, self._now(spine)[0])
+        place = draft.set_aside(
+            one,
+            EvidenceError(
+                "not-taken",
+                f"a fault of this program ({type(error).__name__}): it is kept aside as it came. "
+                "Say it another way, go on as without this system, and report it.",
+            ),
+        )
+        journal.keep_aside(self._new_ones(draft.asides, journal))
+        return Answer(id=place.id, aside=place.aside)
 
     def _drafted(
         self, incoming: Sequence[Incoming], journal: Journal, writer: Writer, now: datetime
@@ -230,7 +263,7 @@ class Recorder:
         )
 
     def _commit(self, draft: Draft, journal: Journal, writer: Writer, behind: int) -> None:
-        asides = _new_ones(draft.asides, journal)
+        asides = self._new_ones(draft.asides, journal)
         if not draft.entries:
             if asides:
                 journal.keep_aside(asides)
@@ -244,6 +277,19 @@ class Recorder:
         draft.spine.clock = draft.now
         if draft.erased:
             self._spine = self._read_whole(journal, writer)
+
+    def _new_ones(self, asides: Sequence[Aside], journal: Journal) -> list[Aside]:
+        """Those not aside for the same reason already: who retries is not kept twice."""
+        if not asides:
+            return []
+        if self._aside is None:
+            self._aside = {(one.sha256, one.reason) for one in journal.aside()}
+        found = []
+        for one in asides:
+            if (one.sha256, one.reason) not in self._aside:
+                self._aside.add((one.sha256, one.reason))
+                found.append(one)
+        return found
 
     def _now(self, spine: Spine) -> tuple[datetime, int]:
         """The time of this group, and how many seconds the clock is behind the record."""
@@ -287,18 +333,6 @@ class Recorder:
     def kept_aside(self) -> Iterable[Aside]:
         """Give what came and could not become an entry, in the order in which it came."""
         return self._open()[0].aside()
-
-
-def _new_ones(asides: Sequence[Aside], journal: Journal) -> list[Aside]:
-    """Those that are not aside for the same reason already: who retries is not kept twice."""
-    if not asides:
-        return []
-    known = {(one.sha256, one.reason) for one in journal.aside()}
-    return list(
-        {
-            (one.sha256, one.reason): one for one in asides if (one.sha256, one.reason) not in known
-        }.values()
-    )
 
 
 def again(journal: Journal, writer: Writer, id_: str, index: int) -> Answer:

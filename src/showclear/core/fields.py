@@ -33,6 +33,7 @@ _STATEMENT_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-/]*")
 _TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
+_DIGITS_MAX: Final = 18
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -131,17 +132,22 @@ def read_bool(value: Any) -> bool:
 
 
 def read_count(value: Any) -> int:
-    if type(value) is int and value >= 0:
+    if type(value) is int and 0 <= value < 10**_DIGITS_MAX:
         return value
     raise Bad(show(value), "a whole number, not negative")
 
 
 def read_number(value: Any) -> Decimal:
-    if type(value) is int:
+    if type(value) is int and abs(value) < 10**_DIGITS_MAX:
         return Decimal(value)
-    if isinstance(value, Decimal) and value.is_finite():
+    if (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and abs(value.adjusted()) < _DIGITS_MAX
+        and len(value.as_tuple().digits) <= _DIGITS_MAX
+    ):
         return value
-    raise Bad(show(value), "a number")
+    raise Bad(show(value), f"a number of at most {_DIGITS_MAX} digits")
 
 
 def read_time(value: Any) -> datetime:

@@ -271,6 +271,11 @@ _DEPTH_MAX: Final = 2
 """How deep below a field words may stand: `only.places.0`. Below that no reader looks."""
 
 
+def is_seal(value: Any) -> bool:
+    """Whether a value is a seal, and not something that only looks like one."""
+    return _sealed_in(value) is not None
+
+
 def _sealed_in(value: Any) -> str | None:
     """The digest, where a value is a seal."""
     if type(value) is not dict or set(value) != {SEALED}:

@@ -40,10 +40,12 @@ def a_handler(
     state: State, question: Question, *, entitled: Collection[str] | None = None, not_: str = ""
 ) -> str | None:
     """A handler to make a check: who has the weapon, who gives it, else any on the record."""
-    first: list[str | None] = [question.giver, question.doer]
-    for weapon_id in question.weapons:
-        weapon = state.weapons.get(weapon_id)
-        first.insert(0, weapon.holder if weapon is not None else None)
+    holders = [
+        weapon.holder
+        for weapon_id in reversed(question.weapons)
+        if (weapon := state.weapons.get(weapon_id)) is not None
+    ]
+    first = dict.fromkeys((*holders, question.giver, question.doer))
     for name in (*first, *sorted(state.people)):
         if not name or name == not_:
             continue

@@ -114,10 +114,8 @@ class Keyring:
                 "the first entry does not enrol the server's key, signed by that key: nobody can "
                 "tell whose statements these are",
             )
-        device = str(payload.get("device") or SERVER)
-        one = Enrolled(
-            device=device, kind=SERVER, person="", public=public, vouched=True, since=0
-        )
+        device = _word(payload, "device") or SERVER
+        one = Enrolled(device=device, kind=SERVER, person="", public=public, vouched=True, since=0)
         self._by_kid[kid] = one
         self._kid_of[device] = kid
         self.server = kid
@@ -129,12 +127,12 @@ class Keyring:
             case "device.enrolled":
                 self._enrol(payload, kid, index)
             case "device.revoked":
-                self._revoke(str(payload.get("device") or ""), index)
+                self._revoke(_word(payload, "device"), index)
             case _:
                 pass
 
     def _enrol(self, payload: Mapping[str, Any], kid: str, index: int) -> None:
-        public, device = _public(payload.get("key")), str(payload.get("device") or "")
+        public, device = _public(payload.get("key")), _word(payload, "device")
         kind = payload.get("kind")
         if kid != self.server or public is None or not device or kind == SERVER:
             return
@@ -149,8 +147,8 @@ class Keyring:
         self._revoke(device, index)
         self._by_kid[own] = Enrolled(
             device=device,
-            kind=str(kind or ""),
-            person=str(payload.get("person") or ""),
+            kind=_word(payload, "kind"),
+            person=_word(payload, "person"),
             public=public,
             vouched=payload.get("attested") in VOUCHING,
             since=index,
@@ -171,6 +169,12 @@ class Keyring:
             since=found.since,
             until=index,
         )
+
+
+def _word(payload: Mapping[str, Any], name: str) -> str:
+    """A member that is a word; empty for anything else, which then names nobody."""
+    found = payload.get(name)
+    return found if isinstance(found, str) else ""
 
 
 def _public(text: object) -> bytes | None:

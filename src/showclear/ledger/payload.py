@@ -18,6 +18,13 @@ from typing import Any, Final
 
 from showclear.ledger.errors import EvidenceError, MisuseError
 
+DIGITS_MAX: Final = 20
+"""Most digits of a number, before the point or after it: nothing on a set is larger, and a
+number of thousands of digits would be room for words, or hours of work."""
+
+DEPTH_MAX: Final = 32
+"""Most objects and lists inside each other."""
+
 ID_CHARACTERS_MAX: Final = 200
 """Longest id of a statement: far beyond what anybody mints, and a bound on `received`."""
 
@@ -34,6 +41,8 @@ def read_payload(raw: bytes) -> dict[str, Any]:
         raise EvidenceError("not-json", f"the payload cannot be read as JSON: {error}") from None
     if not isinstance(found, dict):
         raise EvidenceError("not-json", "the payload is no JSON object")
+    if raw.count(b"[") + raw.count(b"{") > DEPTH_MAX and depth_of(found) > DEPTH_MAX:
+        raise EvidenceError("not-json", f"the payload is nested deeper than {DEPTH_MAX}")
     if b"\\ud" in raw.lower():
         _refuse_halves(found)
     return found
@@ -63,6 +72,8 @@ def write_payload(fields: Mapping[str, Any]) -> bytes:
     Raises:
         MisuseError: Something in it is no JSON.
     """
+    if depth_of(fields) > DEPTH_MAX:
+        raise MisuseError(f"no payload can be made of this: nested deeper than {DEPTH_MAX}")
     try:
         text = json.dumps(_plain(fields), separators=(",", ":"), ensure_ascii=False)
         return text.encode("utf-8", "strict")
@@ -73,6 +84,8 @@ def write_payload(fields: Mapping[str, Any]) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return _number(value)
+    if type(value) is int and abs(value) >= 10**DIGITS_MAX:
+        raise ValueError(f"a number of more than {DIGITS_MAX} digits")
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -84,6 +97,8 @@ def _plain(value: Any) -> Any:
 
 def _number(value: Decimal) -> int | float:
     """The JSON number that reads back to this decimal."""
+    if not value.is_finite() or abs(value.adjusted()) >= DIGITS_MAX:
+        raise ValueError(f"a number of more than {DIGITS_MAX} digits")
     if value == value.to_integral_value():
         return int(value)
     near = float(value)
@@ -100,6 +115,34 @@ def _refuse_halves(found: dict[str, Any]) -> None:
         raise EvidenceError("not-json", "the payload holds half a character") from None
 
 
+def depth_of(value: Any) -> int:
+    """How many objects and lists stand inside each other; counted without recursion."""
+    deepest, waiting = 0, [(value, 1)]
+    while waiting:
+        item, depth = waiting.pop()
+        inner = item.values() if isinstance(item, Mapping) else item
+        if isinstance(item, Mapping | list | tuple):
+            deepest = max(deepest, depth)
+            waiting += [
+                (below, depth + 1) for below in inner if isinstance(below, Mapping | list | tuple)
+            ]
+    return deepest
+
+
+def _whole(text: str) -> int:
+    if len(text) > DIGITS_MAX:
+        raise ValueError(f"a number of more than {DIGITS_MAX} digits")
+    return int(text)
+
+
+def _decimal(text: str) -> Decimal:
+    """A number with a point, within what every reader and every rule can work with."""
+    found = Decimal(text) if len(text) <= 2 * DIGITS_MAX else None
+    if found is None or abs(found.adjusted()) > DIGITS_MAX:
+        raise ValueError(f"a number of more than {DIGITS_MAX} digits")
+    return found
+
+
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -112,5 +155,8 @@ def _no_constant(text: str) -> Any:
 
 
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_each_once, parse_float=Decimal, parse_constant=_no_constant
+    object_pairs_hook=_each_once,
+    parse_int=_whole,
+    parse_float=_decimal,
+    parse_constant=_no_constant,
 )

@@ -242,7 +242,9 @@ def test_the_page_promises_and_advises_nothing(words: str) -> None:
 
 
 def test_a_sample_is_called_one_before_anything_else() -> None:
-    assert page_of(survey_of(sample=True)).startswith("SAMPLE: nothing in it was recorded on a set.\n")
+    assert page_of(survey_of(sample=True)).startswith(
+        "SAMPLE: nothing in it was recorded on a set.\n"
+    )
     assert "SAMPLE" not in page_of(survey_of())
 
 

@@ -136,7 +136,11 @@ def test_more_than_an_entry_holds_is_kept_aside_with_what_to_do() -> None:
 
 
 def test_a_long_text_is_no_large_entry() -> None:
-    assert [""] == reasons(took(draft(), Taken(fields=arrived(note="x" * 200_000))))
+    assert [""] == reasons(took(draft(), Taken(fields=arrived(note="x" * 60_000))))
+
+
+def test_a_text_longer_than_readers_take_is_kept_aside() -> None:
+    assert ["too-large"] == reasons(took(draft(), Taken(fields=arrived(note="x" * 70_000))))
 
 
 def test_what_is_kept_aside_of_the_server_can_be_read_as_json() -> None:

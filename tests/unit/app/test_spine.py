@@ -44,7 +44,9 @@ from tests.strategies import chances, damaged, often, shoot_days
 
 NOW = datetime(2026, 6, 9, 8, tzinfo=UTC)
 AT = "2026-06-09T08:00:00Z"
-SERVER = Enrolled(device="set-server", kind="server", person="", public=bytes(32), vouched=True, since=0)
+SERVER = Enrolled(
+    device="set-server", kind="server", person="", public=bytes(32), vouched=True, since=0
+)
 
 
 def statement(said: Plain) -> Statement:
