@@ -105,7 +105,9 @@ def ordinary(count: int) -> list[bytes]:
         elif number % 5 == 4:
             clock = f"2026-05-01T{8 + number % 9:02d}:00:00Z"
             got = {"id": f"s{number}", "what": "received", "attested": "server"}
-            entries.append(jws({**got, "ids": ["s2"], "clock": clock}))
+            # All since the one before it.
+            names = [f"s{name}" for name in range(max(0, number - 4), number)]
+            entries.append(jws({**got, "ids": names, "clock": clock}))
         else:
             entries.append(jws(own, by=TABLET))
     return entries[:count]

@@ -283,6 +283,38 @@ WRONG_ENTRIES: dict[str, tuple[list[bytes], int, str]] = {
         2,
         "is for the server to sign, and tablet-1 signed it",
     ),
+    "a verdict on nothing": (
+        [*ordinary(4), jws(statement(what="verdict.given", **{"for": "nobody-said-it"}))],
+        4,
+        "is a verdict on nothing that was said before it",
+    ),
+    "a second verdict": (
+        [
+            *ordinary(4),
+            jws(statement(id="v1", what="verdict.given", **{"for": "s2"}, answer="hold")),
+            jws(statement(id="v2", what="verdict.given", **{"for": "s2"}, answer="clear")),
+        ],
+        5,
+        "is a second verdict on s2",
+    ),
+    "a reception of nobody": (
+        [*ordinary(4), jws(statement(what="received", ids=["ghost"], clock="2026-05-01T10:00Z"))],
+        4,
+        "names as received what did not come",
+    ),
+    "a reception that leaves one out": (
+        [
+            *ordinary(3),
+            jws(statement(what="received", ids=["s0", "s2"], clock="2026-05-01T10:00Z")),
+        ],
+        3,
+        "leaves out s1",
+    ),
+    "a reception without a time": (
+        [*ordinary(2), jws(statement(what="received", ids=["s0", "s1"]))],
+        2,
+        "does not say what was received, or when",
+    ),
     "somebody else's words": (
         [
             *ordinary(2),
@@ -355,7 +387,7 @@ def test_another_root_signed_by_the_logs_own_key_is_not_this_logs(tmp_path: Path
 def test_rewritten_and_signed_again_is_shown_by_an_old_receipt(tmp_path: Path) -> None:
     receipt = tmp_path / "mine.tlog-proof"
     receipt.write_text(maker.receipt(ordinary(9), index=8))
-    rewritten = [*ordinary(5), jws(statement(id="new"), by=maker.TABLET), *ordinary(12)[6:]]
+    rewritten = [*ordinary(5), jws(statement(id="s5"), by=maker.TABLET), *ordinary(12)[6:]]
     folder = Bundle(entries=rewritten).write(tmp_path / "bundle")
 
     assert 0 == judged(folder)[0]

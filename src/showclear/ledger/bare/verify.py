@@ -631,6 +631,8 @@ class Story:
         self.files: dict[str, int] = {}
         self.erased: dict[str, int] = {}
         self.clocks: list[str] = []
+        self.judged: dict[str, int] = {}
+        self.open: dict[str, str] = {}
         for one in said:
             with report.at(one.place):
                 self.take(one)
@@ -654,6 +656,35 @@ class Story:
         first = self.ids.setdefault(said["id"], one.at)
         if first != one.at:
             raise BrokenError(f"has the id of entry {first} again: a statement counts once")
+        if what == "verdict.given":
+            self.verdict(one)
+        elif what == "received":
+            self.reception(one)
+        else:
+            self.open[said["id"]] = one.place
+
+    def verdict(self, one: Statement) -> None:
+        """One answer for an act, after it."""
+        act = one.said.get("for")
+        if not isinstance(act, str) or self.ids.get(act, one.at) >= one.at:
+            raise BrokenError("is a verdict on nothing that was said before it")
+        if self.judged.setdefault(act, one.at) != one.at:
+            raise BrokenError(
+                f"is a second verdict on {act}; the first is entry {self.judged[act]}"
+            )
+
+    def reception(self, one: Statement) -> None:
+        """What came since the last time, each once, and nothing else."""
+        names = one.said.get("ids")
+        if not isinstance(names, list) or not isinstance(one.said.get("clock"), str):
+            raise BrokenError("does not say what was received, or when")
+        for name in names:
+            if not isinstance(name, str) or name not in self.open:
+                raise BrokenError("names as received what did not come, or came before")
+            del self.open[name]
+        if self.open:
+            left = next(iter(self.open))
+            raise BrokenError(f"leaves out {left}, which stands before it at {self.open[left]}")
 
 
 def check_texts(folder: Path, story: Story, report: Report) -> None:
