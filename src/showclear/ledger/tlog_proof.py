@@ -12,6 +12,7 @@ Source: c2sp.org/tlog-proof; RFC 6962, section 2.1.1.
 
 from __future__ import annotations
 
+from binascii import b2a_base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -69,6 +70,15 @@ class TlogProof:
         lines.append(b"index %d" % self.index)
         lines.extend(encode_base64(one).encode() for one in self.proof)
         return b"\n".join((*lines, b"", self.checkpoint))
+
+
+def receipt_bytes(index: int, proof: Iterable[bytes], *, checkpoint: bytes) -> bytes:
+    """Write a receipt of our own making at once: the same bytes as `TlogProof.to_bytes`.
+
+    For a writer that gives thousands a second, of hashes that it has just made itself.
+    """
+    hashes = b"".join([b2a_base64(one) for one in proof])
+    return b"%s\nindex %d\n%s\n%s" % (FIRST_LINE, index, hashes, checkpoint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

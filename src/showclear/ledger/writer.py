@@ -15,7 +15,7 @@ Source: docs/formats/ledger.md, "Writing".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +24,7 @@ from showclear.ledger.errors import MisuseError, StorageError, UnknownOutcomeErr
 from showclear.ledger.journal import ENTRY_BYTES_MAX, Aside, Group, Head, Journal, Row, Text
 from showclear.ledger.merkle import EMPTY_ROOT, leaf_hash
 from showclear.ledger.note import NoteSigner
-from showclear.ledger.tlog_proof import TlogProof
+from showclear.ledger.tlog_proof import receipt_bytes
 from showclear.ledger.tree import Tree
 
 GROUP_ROWS_MAX: Final = 1_024
@@ -166,7 +166,7 @@ class Writer:
         """
         point = self.head.checkpoint if checkpoint is None else checkpoint
         proof = self.tree.inclusion(index, size or self.head.size)
-        return TlogProof(index=index, proof=tuple(proof), checkpoint=point).to_bytes()
+        return receipt_bytes(index, proof, checkpoint=point)
 
 
 def _check(entries: Sequence[NewEntry]) -> None:
@@ -175,16 +175,3 @@ def _check(entries: Sequence[NewEntry]) -> None:
     large = [new.id for new in entries if len(new.entry) > ENTRY_BYTES_MAX]
     if large:
         raise MisuseError(f"larger than an entry may be: {', '.join(large)}")
-
-
-def first_receipts(
-    journal: Journal, tree: Tree, indices: Iterable[int]
-) -> Mapping[int, tuple[int, bytes]]:
-    """Find for each entry the size and the checkpoint of the commit that made it durable."""
-    from showclear.ledger.checkpoint import size_of
-
-    found: dict[int, tuple[int, bytes]] = {}
-    for index in indices:
-        point = journal.covering(index)
-        found[index] = (size_of(point), point)
-    return found

@@ -24,6 +24,7 @@ from showclear.rules.judge import Book, judge
 
 Said = Mapping[str, Any]
 
+
 def said_live(case: Case) -> list[dict[str, Any]]:
     """Return everything a case says, as plain statements in the order of a live set."""
     timed = [_plain(item) for item in case.raw.get("statements", ()) if _is_said(item)]

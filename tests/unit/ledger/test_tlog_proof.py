@@ -113,3 +113,17 @@ def test_the_largest_receipt_is_read() -> None:
 def test_a_receipt_larger_than_any_is_not_even_looked_at() -> None:
     with pytest.raises(EvidenceError, match="at most"):
         parse_tlog_proof(b"c2sp.org/tlog-proof@v1\n" + b"x" * 200_000)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 255, 256, 257, 600])
+def test_receipts_written_at_once_are_the_same_to_the_byte(size: int) -> None:
+    from showclear.ledger.merkle import leaf_hash
+    from showclear.ledger.tlog_proof import receipt_bytes
+    from showclear.ledger.tree import Tree
+
+    tree = Tree(b"".join(leaf_hash(str(number).encode()) for number in range(size)))
+    for index in {0, size // 2, size - 1}:
+        proof = tree.inclusion(index)
+        whole = TlogProof(index=index, proof=tuple(proof), checkpoint=b"a checkpoint\n")
+
+        assert whole.to_bytes() == receipt_bytes(index, proof, checkpoint=b"a checkpoint\n")

@@ -20,7 +20,7 @@ from showclear.ledger.note import NoteSigner
 from showclear.ledger.recover import open_writer
 from showclear.ledger.tlog_proof import verify_tlog_proof
 from showclear.ledger.tree import Tree
-from showclear.ledger.writer import GROUP_ROWS_MAX, NewEntry, Writer, first_receipts
+from showclear.ledger.writer import GROUP_ROWS_MAX, NewEntry, Writer
 from showclear.testing.failing_files import FailingFiles
 from showclear.testing.memory_journal import Failure, MemoryJournal, Store
 from tests.unit.ledger import naive
@@ -101,11 +101,9 @@ def test_the_first_receipt_is_under_the_commit_that_made_it_durable() -> None:
     second = writer.append(new("c"))
     writer.append(new("d"))
 
-    assert {
-        0: (2, first.checkpoint),
-        1: (2, first.checkpoint),
-        2: (3, second.checkpoint),
-    } == first_receipts(journal, writer.tree, [0, 1, 2])
+    assert [first.checkpoint, first.checkpoint, second.checkpoint] == [
+        journal.covering(index) for index in range(3)
+    ]
 
 
 @pytest.mark.parametrize(
