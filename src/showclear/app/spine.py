@@ -162,6 +162,8 @@ class Spine:
     def _says_better(self, said: Statement) -> bool:
         """Whether it only says better what was said before: the act was judged then."""
         target = self.record.by_id.get(said.corrects or "")
+        if target is None:
+            return False
         return only_says_better(said, target, self.record.state)
 
     def take(self, said: Statement) -> None:

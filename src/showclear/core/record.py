@@ -53,38 +53,75 @@ def minute_of(said: Statement) -> datetime:
 
 @dataclass(slots=True)
 class Timeline:
-    """Statements in the order in which they were so, and the state after them."""
+    """Statements in the order in which they were so, and the state after them.
+
+    What is late is put in its place at once and folded when somebody asks: of a hundred
+    late entries in a row, or of a whole record read again, every one costs only its place.
+
+    Attributes:
+        folded: The state after them all, once it is up to date; ask `state`.
+        behind: The earliest place from which on folding has to start again; None for none.
+    """
 
     said: list[Statement] = field(default_factory=list)
     minutes: list[datetime] = field(default_factory=list)
-    state: State = field(default_factory=State)
+    folded: State = field(default_factory=State)
     snapshots: list[tuple[int, State]] = field(default_factory=list)
+    behind: int | None = None
+
+    @property
+    def state(self) -> State:
+        """The state after everything."""
+        self._settle()
+        return self.folded
 
     def in_order(self, said: Statement) -> bool:
         """Whether it comes after everything said so far."""
         return not self.minutes or said.at is None or minute_of(said) >= self.minutes[-1]
 
     def add(self, said: Statement) -> None:
-        """Put a statement in its place and bring the state up to date."""
+        """Put a statement in its place."""
         minute = minute_of(said)
         last = self.minutes[-1] if self.minutes else minute
         if minute >= last or said.at is None:
             self.said.append(said)
             self.minutes.append(max(minute, last))
-            self._fold(said, len(self.said) - 1)
+            if self.behind is None:
+                self._fold(said, len(self.said) - 1)
         else:
             place = bisect_right(self.minutes, minute)
             self.said.insert(place, said)
             self.minutes.insert(place, minute)
             self.refold(place)
 
+    def refold(self, place: int) -> None:
+        """Let everything be folded again from before `place` on, when somebody asks."""
+        self.behind = place if self.behind is None else min(place, self.behind)
+        # Snapshots behind the place would speak of other places, or of another past.
+        self.snapshots = [entry for entry in self.snapshots if entry[0] <= place]
+
+    def _settle(self) -> None:
+        """Bring the state up to date."""
+        if self.behind is None:
+            return
+        start, snapshot = self._start(self.behind)
+        self.behind = None
+        self.snapshots = [entry for entry in self.snapshots if entry[0] < start]
+        self.snapshots.append((start, snapshot))
+        self.folded = snapshot.copy()
+        for position in range(start, len(self.said)):
+            if position == start:
+                fold_one(self.folded, self.said[position])
+            else:
+                self._fold(self.said[position], position)
+
     def _fold(self, said: Statement, place: int) -> None:
         # Only the start of a day is kept: a late entry is nearly always today's.
-        begins = begins_day(self.state, said)
+        begins = begins_day(self.folded, said)
         if begins or not self.snapshots:
-            self.snapshots.append((place, self.state.copy()))
+            self.snapshots.append((place, self.folded.copy()))
             self._thin(place)
-        fold_one(self.state, said, begins=begins)
+        fold_one(self.folded, said, begins=begins)
 
     def _thin(self, end: int) -> None:
         """Keep every day of the last ones, and of older days fewer the older they are.
@@ -106,22 +143,11 @@ class Timeline:
         found = [entry for entry in self.snapshots if entry[0] <= place]
         return found[-1] if found else (0, State())
 
-    def refold(self, place: int) -> None:
-        """Fold again everything from the snapshot before `place` on."""
-        start, snapshot = self._start(place)
-        self.snapshots = [entry for entry in self.snapshots if entry[0] < start]
-        self.snapshots.append((start, snapshot))
-        self.state = snapshot.copy()
-        for position in range(start, len(self.said)):
-            if position == start:
-                fold_one(self.state, self.said[position])
-            else:
-                self._fold(self.said[position], position)
-
     def before(self, said: Statement) -> State:
         """The state on which an act is judged: everything up to its place."""
+        self._settle()
         if self.in_order(said):
-            return self.state
+            return self.folded
         place = bisect_right(self.minutes, minute_of(said))
         start, snapshot = self._start(place)
         state = snapshot.copy()
@@ -161,7 +187,11 @@ class Timeline:
     def copy(self) -> Timeline:
         """A timeline that can go on by itself."""
         return Timeline(
-            list(self.said), list(self.minutes), self.state.copy(), list(self.snapshots)
+            list(self.said),
+            list(self.minutes),
+            self.folded.copy(),
+            list(self.snapshots),
+            self.behind,
         )
 
 

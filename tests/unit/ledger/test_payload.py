@@ -58,3 +58,24 @@ def test_what_json_cannot_keep_exactly_is_not_written(value: object) -> None:
 def test_statement_without_an_id_has_no_identity(name: object) -> None:
     with pytest.raises(EvidenceError, match="no id"):
         id_of({"id": name})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"id":"a","id" :"b"}',
+        b'{"id" :"a","id":"b","c":":"}',
+        b'{"id":"a", "n":{"x":1,"x" : 2},"y":":z"}',
+        b'{"l":[{"x":1,"x":2}],"id":"a"}',
+    ],
+)
+def test_key_said_twice_is_refused_however_it_is_spaced(raw: bytes) -> None:
+    with pytest.raises(EvidenceError, match="twice"):
+        read_payload(raw)
+
+
+@pytest.mark.parametrize("raw", [b'{"a" : {"b" :[1,{"c":":"}]}}', b'{"a":":b","c":"\\":"}', b"{}"])
+def test_colons_and_blanks_make_no_difference(raw: bytes) -> None:
+    import json
+
+    assert json.loads(raw) == read_payload(raw)
