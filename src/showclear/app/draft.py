@@ -334,7 +334,7 @@ class Draft:
             )
             own = self._own(f"verdict/{ready.id}", "verdict.given", fields)
             place.verdict = bare(own)
-            place.says = sentences(judged.verdict)
+            place.says = (*place.says, *sentences(judged.verdict))
             self._append_own(own, verdict_of=index - self.start)
         return place
 

@@ -2,6 +2,8 @@
 
 1. What stands above its statements comes first, without a time: `at_is: order-only`.
 2. The packs it names are adopted by name; with version and digest where they are installed.
+   Said first to a fresh sample, it brings its own: what the sample was founded with and the
+   case does not name is withdrawn, so that it is judged as `replay` judges it.
 3. Its statements follow in the order in which they became known.
 4. `truth`, `harm.done`, `expect` and `sources` are not said: nobody on that set said them.
 5. Ids get the case's id before them, and what refers to a statement follows; ids of
@@ -16,7 +18,7 @@ Source: docs/formats/case.md; docs/formats/ledger.md, "What comes from a file".
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from showclear.core import vocabulary
@@ -41,10 +43,20 @@ _NAMING: Final = {
 """By tag, the fields that may name a statement."""
 
 
-def of_case(case: Case, packs: Mapping[str, Pack], *, sample: bool) -> Iterator[Plain]:
-    """Give everything that a case says, in the order in which a log takes it."""
+def of_case(
+    case: Case, packs: Mapping[str, Pack], *, sample: bool, withdrawn: Iterable[str] = ()
+) -> Iterator[Plain]:
+    """Give everything that a case says, in the order in which a log takes it.
+
+    Args:
+        withdrawn: Packs that the case is not judged by, to be withdrawn before it.
+    """
     ids = frozenset(str(item.id) for item in case.statements)
-    for said in (*above(case.raw), *_adopted(case, packs), *_timed(case)):
+    gone = (
+        {"id": f"packs/{name}/withdrawn", **_UNTIMED, "what": "pack.withdrawn", "pack": name}
+        for name in withdrawn
+    )
+    for said in (*above(case.raw), *gone, *_adopted(case, packs), *_timed(case)):
         yield as_from_file(_under(case.id, said, ids), sample=sample)
 
 

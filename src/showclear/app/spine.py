@@ -7,7 +7,8 @@
    texts that are at hand (`sealing`), at a time not ahead of the server's clock.
 3. The server's own `verdict.given` and `received` change nothing: what a gate answered is
    kept beside its act and asked again of nobody.
-4. A gate is judged on the record before its act. A judge that fails holds.
+4. A gate is judged on the record before its act. A judge that fails holds, and so does an
+   act that cannot be read.
 
 It reads no clock and no file; both are given. See `recording` for who calls it.
 """
@@ -21,14 +22,14 @@ from typing import Any, Final
 
 from showclear.app.attesting import as_attested
 from showclear.app.verdicts import not_judged
-from showclear.core import vocabulary
+from showclear.core import vocabulary, words
 from showclear.core.case import JUDGED_AS_OF
 from showclear.core.gates import Question, Verdict, only_says_better, question_of
 from showclear.core.parse import read_statement
 from showclear.core.record import Record
 from showclear.core.said_after import PackAdopted, PackWithdrawn, ProductionOpened
 from showclear.core.sealing import SealError, unseal
-from showclear.core.statement import Statement
+from showclear.core.statement import Kept, Statement
 from showclear.ledger.keyring import Enrolled, Keyring
 from showclear.rules.grammar import Pack
 from showclear.rules.judge import Book, book_of, judge
@@ -139,6 +140,8 @@ class Spine:
 
     def judge(self, said: Statement, *, clock: datetime) -> Judged | None:
         """Judge the gate before a statement that is not in the record yet, if there is one."""
+        if isinstance(said, Kept):
+            return _unread_act(said)
         if said.what not in vocabulary.GATE_OF_TAG or self._says_better(said):
             return None
         states = self.record.asked_now(said)
@@ -191,3 +194,12 @@ class Spine:
         for said in statements:
             self.take(said)
         return self
+
+
+def _unread_act(said: Kept) -> Judged | None:
+    """The answer to an act that cannot be read: nobody knows what was asked, so it holds."""
+    gate = vocabulary.GATE_OF_TAG.get(said.tag, "")
+    if gate not in words.GATES:
+        return None
+    question = Question(gate=gate, act=said, at=said.at, on=(said.id,))
+    return Judged(question=question, verdict=not_judged(question))

@@ -37,6 +37,7 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "looked. Above stands what the acts alone would have met.",
         "day": "{clear} of {gates} gates clear.",
         "held-as-expected": "Held, as it had to be: {list}.",
+        "held": "Held: {list}.",
         "no-unexpected": "Nothing else was held.",
         "unexpected": "Held, and should not have been: {list}.",
         "warnings": "Warnings: {n}.",
@@ -69,6 +70,7 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "Arriba está lo que habrían encontrado los actos solos.",
         "day": "{clear} de {gates} puertas libres.",
         "held-as-expected": "Detenido, como debía ser: {list}.",
+        "held": "Detenido: {list}.",
         "no-unexpected": "Nada más se detuvo.",
         "unexpected": "Detenido sin deber serlo: {list}.",
         "warnings": "Avisos: {n}.",
@@ -198,7 +200,9 @@ def _day(done: Replayed, say: Mapping[str, str]) -> list[str]:
     lines = [say["day"].format(clear=gates - len(held), gates=gates)]
     expected = [one for one in held if one.statement.id not in done.found.unexpected]
     if expected and done.mode == "honest":
-        lines.append(say["held-as-expected"].format(list=_list(done, expected)))
+        # Nobody expected anything of a record: it tells what was, and no more.
+        phrase = "held" if done.case.kind == "record" else "held-as-expected"
+        lines.append(say[phrase].format(list=_list(done, expected)))
     if not done.found.unexpected:
         lines.append(say["no-unexpected"])
     else:

@@ -112,7 +112,7 @@ def _open(names: Iterable[str]) -> list[str]:
 
 
 def not_judged(question: Question) -> Hold:
-    """The answer where judging itself failed: a fault of ours is never a way through."""
+    """The answer where nothing could be judged: neither our fault nor theirs is a way through."""
     on = question.on[0] if question.on else question.act.id
     return Hold(
         reasons=(
