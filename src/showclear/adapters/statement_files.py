@@ -4,14 +4,18 @@
 * Statements: a YAML list, or a mapping with `statements`; or JSON, one statement a line.
 * Signed statements: a JWS a line, or `{"jws": ..., "texts": {path: {"salt", "text"}}}`.
 
+JSON on one line that is a whole file, `{"statements": [...]}` or a case, is what its YAML is.
 A file is read whole before any of it is said: one that cannot be read says nothing.
 A statement that is not quite one is not refused here: it is kept on record, and holds.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +27,7 @@ from showclear.core.fields import show
 from showclear.core.located import Located
 from showclear.ledger.encoding import decode_base64url
 from showclear.ledger.errors import EvidenceError
-from showclear.ledger.payload import id_of, read_payload
+from showclear.ledger.payload import DIGITS_MAX, id_of, read_payload
 
 BYTES_MAX: Final = 512_000_000
 LIMITS: Final = Limits(bytes_max=CASE_LIMITS.bytes_max)
@@ -47,6 +51,12 @@ class BySignature:
     texts: Mapping[str, tuple[bytes, str]]
 
 
+_AN_OBJECT: Final = re.compile(rb'\{[ \t]*"')
+"""How JSON begins, and a mapping of YAML in braces seldom does."""
+
+_A_FILE: Final = re.compile(rb'\{[ \t]*"statements"[ \t]*:|"format"')
+"""What stands in a line that is a whole file, and no statement."""
+
 Given = Case | tuple[Plainly | BySignature, ...]
 
 
@@ -62,6 +72,8 @@ def read_given(path: Path) -> Given:
         raw = path.read_bytes()
     except OSError as error:
         raise _refused(path, 0, f"cannot be opened: {error.strerror}", "a file to read") from error
+    if not raw.strip():
+        raise _refused(path, 0, "The file is empty: there is nothing to say.")
     if _is_lines(raw):
         return tuple(_lines(raw, path))
     located = parse_yaml(raw, file=str(path), limits=LIMITS)
@@ -73,10 +85,10 @@ def read_given(path: Path) -> Given:
 
 def _is_lines(raw: bytes) -> bool:
     """Whether it is one statement a line: JSON objects or JWS, and no YAML."""
-    first = raw.lstrip()[:1]
     line = raw.lstrip().split(b"\n", 1)[0].strip()
-    if first == b"{":
-        return line.endswith(b"}") and b'"format"' not in line
+    if line.startswith(b"{"):
+        begins = _AN_OBJECT.match(line) is not None
+        return begins and line.endswith(b"}") and _A_FILE.search(line) is None
     return line.startswith(b"eyJ") and line.count(b".") == 2
 
 
@@ -90,13 +102,30 @@ def _lines(raw: bytes, path: Path) -> Iterator[Plainly | BySignature]:
             yield _line(text)
         except EvidenceError as found:
             problems.append(
-                Problem(file=str(path), line=number, found=found.sentence, allowed=ALLOWED)
+                Problem(file=str(path), line=number, found=_in_words(found), allowed=ALLOWED)
             )
     if problems:
         raise ReadError(problems)
 
 
+def _in_words(found: EvidenceError) -> str:
+    """Say why a line cannot be read: by our own words where Python's stand in its sentence."""
+    cause = found.__context__
+    if isinstance(cause, RecursionError):
+        return "nested too deeply"
+    if isinstance(cause, UnicodeDecodeError):
+        return "not UTF-8"
+    if isinstance(cause, json.JSONDecodeError):
+        return f"no JSON from character {cause.pos + 1} of the line on"
+    if isinstance(cause, InvalidOperation) or "int_max_str_digits" in found.sentence:
+        return f"a number of more than {DIGITS_MAX} digits"
+    return found.sentence
+
+
 def _line(text: bytes) -> Plainly | BySignature:
+    if text.startswith(b"#"):
+        # Passed over, words that somebody took for recorded would be nowhere.
+        raise EvidenceError("not-json", "a comment, which no line of statements can be")
     if not text.startswith(b"{"):
         return BySignature(jws=text, texts={})
     fields = read_payload(text)
@@ -153,5 +182,5 @@ def _asked(one: object) -> object:
     return one
 
 
-def _refused(path: Path, line: int, found: str, allowed: str) -> ReadError:
+def _refused(path: Path, line: int, found: str, allowed: str = "") -> ReadError:
     return ReadError([Problem(file=str(path), line=line, found=found, allowed=allowed)])

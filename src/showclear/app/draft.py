@@ -397,11 +397,11 @@ def _parsed(one: Incoming) -> Parsed | EvidenceError:
     """Read a statement, before anything of it is believed."""
     try:
         if isinstance(one, Taken):
-            name = _checked_id(id_of(one.fields), own=one.own)
+            name = checked_id(id_of(one.fields), own=one.own)
             return Parsed(id=name, payload=one.fields, signed=None)
         signed = read_statement(one.jws)
         payload = read_payload(signed.payload)
-        return Parsed(id=_checked_id(id_of(payload)), payload=payload, signed=signed)
+        return Parsed(id=checked_id(id_of(payload)), payload=payload, signed=signed)
     except EvidenceError as found:
         return found
 
@@ -420,7 +420,7 @@ def read_time(at: object) -> datetime | None:
         return None
 
 
-def _checked_id(name: str, *, own: bool = False) -> str:
+def checked_id(name: str, *, own: bool = False) -> str:
     taken = name.startswith(_RESERVED) or name in words.RESERVED
     if not _ID.fullmatch(name) or (taken and not own):
         raise EvidenceError(

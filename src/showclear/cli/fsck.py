@@ -19,7 +19,7 @@ from cyclopts import Parameter
 
 from showclear.adapters.fsck_folder import copied, opened
 from showclear.cli.production import snapshot_differences
-from showclear.cli.streams import Progress, complain, write_json, write_text
+from showclear.cli.streams import Progress, answered, complain, write_json, write_text
 from showclear.core.errors import ShowclearError
 from showclear.core.vocabulary import GATE_OF_TAG
 from showclear.ledger.errors import EvidenceError, LedgerError
@@ -96,12 +96,15 @@ def checked(
         why = f"{folder}: could not be read to its end, so nothing is shown. {error}"
         complain([printable(why.rstrip())])
         return UNREADABLE
+    return answered(0 if found.whole else 1, lambda: _print(found, report.first(), json=json))
+
+
+def _print(found: Verified, first: Step | None, *, json: bool) -> None:
     if json:
         write_json(found.as_json())
     else:
-        for line in lines_of(found, report.first()):
+        for line in lines_of(found, first):
             write_text(f"{line}\n")
-    return 0 if found.whole else 1
 
 
 def _read(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 
@@ -28,6 +29,9 @@ from showclear.ledger.writer import Writer
 from showclear.rules.grammar import Pack
 
 BASELINE = "showclear-baseline"
+
+ISO_3166: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+"""Source: ISO 3166-1 alpha-2, and 3166-2 for a part of a country."""
 
 
 def init_production(
@@ -65,6 +69,13 @@ def init_production(
 def _init(path: Path, title: str, where: str, packs: str, sample: bool, old: Path | None) -> int:
     shelf = installed()
     complain(shelf.problems)
+    if where and not ISO_3166.fullmatch(where):
+        complain(
+            [
+                f"warning: --where {where!r} does not look like ISO 3166, as US-NM, CA-MB or GB "
+                "do. It is taken as it is."
+            ]
+        )
     wanted = [part.strip() for part in packs.split(",") if part.strip()]
     chosen = choose(packs_of(shelf), wanted, file="--packs", who="--packs")
     before = None if old is None else _last_point(old)

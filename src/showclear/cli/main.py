@@ -26,7 +26,7 @@ from showclear.cli import (
     say,
     verify,
 )
-from showclear.cli.streams import complain, drop_output
+from showclear.cli.streams import complain, drop_output, open_closed_streams, unwritten
 from showclear.core.errors import ReadError
 
 INTERRUPTED = 130
@@ -40,6 +40,8 @@ def app_of() -> App:
         help="Holds what nobody has recorded as checked, and says what is missing.",
         version=_version,
         help_format="plaintext",
+        # Interrupted, it ends by its own code below, and by no exception.
+        suppress_keyboard_interrupt=False,
     )
     app.command(init.init_production, name="init")
     app.command(say.say_statements, name="say")
@@ -68,6 +70,7 @@ def _version() -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line and return its exit code."""
+    open_closed_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         done = app_of()(
@@ -89,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         # Every command turns what it reads and writes into words of its own; this is output.
-        complain([f"The answer cannot be written: {error.strerror or error}."])
+        complain([unwritten(error)])
         drop_output()
         return UNWRITTEN
     except KeyboardInterrupt:

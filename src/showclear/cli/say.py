@@ -2,7 +2,8 @@
 
 * Everything goes the way that it goes through a server: judged, recorded, acknowledged.
 * With --json each statement is answered by one line, written when it is durable.
-* A file that cannot be read says nothing; files before it have been said.
+* Where a file cannot be read, or has an id that no log would take, nothing of any is said.
+* A folder means every *.yaml below it, as with `replay`.
 * Interrupted or cut off, the same command again answers what is there and says the rest.
 """
 
@@ -11,20 +12,26 @@ from __future__ import annotations
 import json as jsons
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
+from showclear.adapters.files import yaml_files
 from showclear.adapters.packs import installed
 from showclear.adapters.statement_files import BySignature, Given, read_given
+from showclear.app.draft import checked_id
 from showclear.app.incoming import Answer, Incoming, Signed, Taken
 from showclear.app.recording import Recorder
 from showclear.app.sayings import as_from_file, of_case
 from showclear.cli.production import NOT_STORED, packs_of, recording, refusing
 from showclear.cli.streams import Progress, complain, drop_output, write_text
 from showclear.core.case import Case
+from showclear.core.errors import Problem, ReadError
+from showclear.ledger.errors import EvidenceError
+from showclear.ledger.payload import id_of
 
 
 class UnansweredError(Exception):
@@ -42,6 +49,49 @@ GROUP: Final = 64
 
 PUBLISH_SECONDS: Final = 2.0
 
+SHOWN_ID: Final = 200
+"""Characters of an id that a complaint shows."""
+
+_KEPT: Final = "Kept, and it holds"
+"""How the recorder begins what it says of a statement that it could not read."""
+
+
+@dataclass(slots=True)
+class Count:
+    """What came of everything said, for the lines at the end.
+
+    Attributes:
+        missed: Kept aside and not on the record.
+        kept: On the record, and not readable as what they say they are.
+    """
+
+    missed: int = 0
+    kept: int = 0
+
+    def take(self, answers: Iterable[Answer]) -> None:
+        """Count what was answered."""
+        for answer in answers:
+            self.missed += answer.aside is not None
+            self.kept += any(sentence.startswith(_KEPT) for sentence in answer.says)
+
+    def told(self, folder: Path) -> Iterator[str]:
+        """Say what somebody has to look at."""
+        if self.kept == 1:
+            yield (
+                "1 statement could not be read as what it says: it is on record and holds what "
+                "it names. Say it better with corrects: and its id."
+            )
+        elif self.kept:
+            yield (
+                f"{self.kept} statements could not be read as what they say: they are on record "
+                "and hold what they name. Say each better with corrects: and its id."
+            )
+        if self.missed:
+            yield (
+                f"{self.missed} kept aside and not on the record: each with its reason above, and "
+                f"in `showclear log {folder} --aside`."
+            )
+
 
 def say_statements(
     folder: Annotated[Path, Parameter(name="DIR")],
@@ -57,7 +107,8 @@ def say_statements(
     folder
         A production, as `showclear init` makes it.
     files
-        Case files, lists of statements, or signed statements one a line.
+        Case files, lists of statements, signed statements one a line, or folders of them
+        (every *.yaml below).
     json
         Answer each statement with one line of JSON, once it is durable.
     receipt
@@ -76,13 +127,19 @@ def say_statements(
 
 def _say(folder: Path, files: Sequence[Path], receipts: Sequence[Path], *, json: bool) -> int:
     # Read whole before anything is said, so that what cannot be read says nothing.
-    given = [(file, read_given(file)) for file in files]
+    given = [(file, read_given(file)) for file in _meant(files)]
     packs = packs_of(installed())
-    missed = 0
+    count = Count()
     with recording(folder, presented=receipts) as recorder:
+        problems = [
+            one for file, what in given for one in _untaken(file, _incoming(what, recorder, packs))
+        ]
+        if problems:
+            raise ReadError(problems)
         for file, what in given:
+            # Composed anew: what a case brings depends on what was said before it.
             incoming = _incoming(what, recorder, packs)
-            missed += _say_all(recorder, incoming, str(file), json=json)
+            _say_all(recorder, incoming, str(file), count=count, json=json)
             complain(_not_installed(recorder))
             complain(_differing(recorder))
         recorder.publish()
@@ -93,20 +150,46 @@ def _say(folder: Path, files: Sequence[Path], receipts: Sequence[Path], *, json:
                     "in its files. They go when the next statement is said, or at the next start."
                 ]
             )
-    if missed:
-        complain(
-            [
-                f"{missed} kept aside and not on the record: each with its reason above, and in "
-                f"`showclear log {folder} --aside`."
-            ]
-        )
-    return NOT_STORED if missed else 0
+    complain(count.told(folder))
+    return NOT_STORED if count.missed else 0
+
+
+def _meant(files: Sequence[Path]) -> Iterator[Path]:
+    """Give every file meant; a file is taken as it is, whatever its name.
+
+    Raises:
+        ReadError: A folder cannot be opened, or holds nothing to say.
+    """
+    for path in files:
+        if not path.is_dir():
+            yield path
+            continue
+        inside, problems = yaml_files([path])
+        if problems:
+            raise ReadError(problems)
+        yield from inside
+
+
+def _untaken(file: Path, incoming: Sequence[Incoming]) -> Iterator[Problem]:
+    """Name every id that no log would take; a device's own is answered by keeping it aside."""
+    for one in incoming:
+        if isinstance(one, Signed):
+            continue
+        try:
+            checked_id(id_of(one.fields))
+        except EvidenceError as found:
+            name = str(one.fields.get("id"))
+            shown = name if len(name) <= SHOWN_ID else f"{name[:SHOWN_ID]}..."
+            yield Problem(file=str(file), line=0, found=f"the id {shown!r}: {found.sentence}")
 
 
 def _incoming(given: Given, recorder: Recorder, packs: Any) -> list[Incoming]:
     sample = recorder.spine.sample
     if isinstance(given, Case):
-        return [Taken(fields=fields) for fields in of_case(given, packs, sample=sample)]
+        fresh = sample and recorder.spine.record.state.now is None
+        gone = [name for name in recorder.spine.adopted if name not in given.packs]
+        said = of_case(given, packs, sample=sample, withdrawn=gone if fresh else ())
+        return [Taken(fields=fields) for fields in said]
     return [
         Signed(jws=one.jws, texts=one.texts)
         if isinstance(one, BySignature)
@@ -115,8 +198,9 @@ def _incoming(given: Given, recorder: Recorder, packs: Any) -> list[Incoming]:
     ]
 
 
-def _say_all(recorder: Recorder, incoming: list[Incoming], name: str, *, json: bool) -> int:
-    missed = 0
+def _say_all(
+    recorder: Recorder, incoming: list[Incoming], name: str, *, count: Count, json: bool
+) -> None:
     published = time.monotonic()
     with Progress(len(incoming)) as progress:
         for start in range(0, len(incoming), GROUP):
@@ -127,12 +211,11 @@ def _say_all(recorder: Recorder, incoming: list[Incoming], name: str, *, json: b
                 _write(answers, json=json)
             except OSError as error:
                 raise UnansweredError(recorder.size, error) from error
-            missed += sum(answer.aside is not None for answer in answers)
+            count.take(answers)
             progress.show(f"{name}: {start + len(group)} of {len(incoming)}")
             if time.monotonic() - published > PUBLISH_SECONDS:
                 recorder.publish()
                 published = time.monotonic()
-    return missed
 
 
 def _write(answers: Sequence[Answer], *, json: bool) -> None:

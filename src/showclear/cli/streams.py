@@ -3,6 +3,8 @@
 * Colour and signs beyond ASCII only on a terminal that can show them; what is piped is
   plain, and each sign there has its word beside it anyway. `NO_COLOR` is respected.
 * JSON is UTF-8 bytes whatever the terminal's encoding is.
+* What was found out does not depend on who still listens: an answer that cannot be written
+  changes no exit code, and a stream that was closed from the start leads nowhere.
 * Progress is for a person who waits: on standard error, on a terminal, after a while,
   and gone when the work is done.
 """
@@ -14,7 +16,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final
 
@@ -111,12 +114,59 @@ def complain(problems: Iterable[Problem | str]) -> None:
     for problem in problems:
         text = str(problem)
         encoding = sys.stderr.encoding or "utf-8"
-        print(text.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
+        # Where nobody hears a complaint, the exit code still says it.
+        with suppress(OSError):
+            print(text.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
+
+
+def answered(code: int, write: Callable[[], None]) -> int:
+    """Write an answer and return the exit code that it stands for, whoever reads it.
+
+    Args:
+        code: What was found out, before any of it is written.
+        write: Writes the answer to standard output.
+    """
+    try:
+        write()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read along has seen enough, as with `| head -1`.
+        drop_output()
+    except OSError as error:
+        complain([unwritten(error)])
+        drop_output()
+    return code
+
+
+def unwritten(error: OSError) -> str:
+    """The sentence for an answer that has no room."""
+    return f"The answer cannot be written: {error.strerror or error}."
 
 
 def drop_output() -> None:
     """Let what is still buffered go nowhere: it has no reader, or no room."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def open_closed_streams() -> None:
+    """Open on nowhere whatever stream was closed before the program began, as by `>&-`.
+
+    Python has None for such a stream; and its number would go to the first file opened, which
+    whoever writes to that number would then write into.
+    """
+    for number, stream in enumerate((sys.stdin, sys.stdout, sys.stderr)):
+        if stream is None:
+            # The lowest free number is given, and those below are taken by now.
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8")
 
 
 class Progress:

@@ -5,7 +5,9 @@ Exit code: 0 whole; 1 not whole, the first thing wrong named with its place; 2 u
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +15,12 @@ from cyclopts import Parameter
 
 from showclear.adapters.log_source import open_source
 from showclear.cli.production import catch_up
-from showclear.cli.streams import Progress, complain, write_json, write_text
+from showclear.cli.streams import Progress, answered, complain, write_json, write_text
 from showclear.ledger.errors import EvidenceError, LedgerError
 from showclear.ledger.policy import POLICY_BYTES_MAX, parse_policy
 from showclear.ledger.tiles import TILE_WIDTH
 from showclear.ledger.verify import Asked, Receipt, Verified, lines_of, verify
+from showclear.ledger.verify_source import LogSource
 
 CatchUp = Callable[[Path], None]
 """Publishes what a production's journal holds and its folder does not show yet."""
@@ -30,7 +33,7 @@ def verify_log(
     /,
     *,
     policy: Path | None = None,
-    receipt: tuple[Path, ...] = (),
+    receipt: Annotated[tuple[Path, ...], Parameter(name="--receipt", negative=())] = (),
     processes: int = 0,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -81,19 +84,40 @@ def verified(
         )
         if catch_up is not None and where.is_dir():
             catch_up(where)
-        found = _with_progress(where, asked)
+        source = open_source(where)
+        found = _with_progress(source, replace(asked, beside=_beside(where)))
     except EvidenceError as error:
         complain([f"{where}: {error}" if error.where is None else str(error)])
         return 2
     except (LedgerError, MemoryError) as error:
         complain([f"{where}: could not be read to its end, so nothing is shown. {error}".rstrip()])
         return 2
-    _print(found, json=json)
-    return 0 if found.whole else 1
+    return answered(0 if found.whole else 1, lambda: _print(found, json=json))
 
 
-def _with_progress(where: Path, asked: Asked) -> Verified:
-    source = open_source(where)
+def _beside(where: Path) -> tuple[str, ...]:
+    """Name what lies at the top of a folder or a zip, which was opened before.
+
+    In a zip with one folder around everything, that is what lies in this folder.
+    """
+    try:
+        if where.is_dir():
+            return tuple(one.name for one in where.iterdir())
+        with zipfile.ZipFile(where) as zipped:
+            names = [name.split("/") for name in zipped.namelist()]
+    except (OSError, ValueError, zipfile.BadZipFile):
+        # Whoever took it away meanwhile is told of by what reads it next.
+        return ()
+    around = (
+        []
+        if any(one[0] == "log" for one in names)
+        else [one[0] for one in names if one[1:2] == ["log"]][:1]
+    )
+    inside = (one[len(around) :] if one[: len(around)] == around else one for one in names)
+    return tuple({one[0] for one in inside if one and one[0]})
+
+
+def _with_progress(source: LogSource, asked: Asked) -> Verified:
     progress: Progress | None = None
 
     def shown(done: int, size: int) -> None:

@@ -43,6 +43,9 @@ from showclear.ledger.verify_source import LogSource
 
 CHECKPOINT: Final = "log/checkpoint"
 POLICY: Final = "policy"
+COVERED: Final = frozenset({"log", POLICY, "texts", "attachments", "receipts"})
+"""What is looked at, at the top of a record."""
+BESIDE_MAX: Final = 12
 _TIME_MAX: Final = 253_402_300_799
 """The last second that a calendar with four digits for the year can say."""
 
@@ -58,11 +61,13 @@ class Asked:
         policy: Whom to trust, from elsewhere; None to take the folder's.
         receipts: Receipts from elsewhere.
         processes: How many read side by side; 0 for one on each core.
+        beside: What lies beside log/ at the top, by name: told as not covered where it is not.
     """
 
     policy: Policy | None = None
     receipts: tuple[Receipt, ...] = ()
     processes: int = 0
+    beside: tuple[str, ...] = ()
 
 
 def verify(source: LogSource, asked: Asked, *, shown: Shown | None = None) -> Verified:
@@ -80,6 +85,7 @@ def verify(source: LogSource, asked: Asked, *, shown: Shown | None = None) -> Ve
         _Pass(source, asked, report, point, logs).run(shown)
     else:
         report.unchecked.append("Entries, texts, attachments and receipts: see above.")
+    report.unchecked += _uncovered(asked.beside)
     report.unchecked.append(
         "Whether what was said is true, and whether all was said: only that nobody changed it "
         "since it was signed."
@@ -94,6 +100,17 @@ def verify(source: LogSource, asked: Asked, *, shown: Shown | None = None) -> Ve
         gone=tuple(report.gone),
         unchecked=tuple(report.unchecked),
     )
+
+
+def _uncovered(beside: tuple[str, ...]) -> list[str]:
+    """Name what lies with the record and is no part of it: it can say anything."""
+    others = sorted(set(beside) - COVERED)
+    if not others:
+        return []
+    named = ", ".join(others[:BESIDE_MAX])
+    more = len(others) - BESIDE_MAX
+    end = f", and {more:,} more." if more > 0 else "."
+    return [f"Beside the record, and not covered by it: {named}{end}"]
 
 
 # --- 1. policy and checkpoint ----------------------------------------------------------------

@@ -183,6 +183,59 @@ def test_a_statement_that_is_not_quite_one_is_not_refused_here(tmp_path: Path) -
     assert "weapon.vanished" == one["what"]
 
 
+def test_statements_in_one_line_of_json_are_what_their_yaml_is(tmp_path: Path) -> None:
+    one_line = json.dumps({"statements": [ONE, TWO]})
+
+    assert fields_of(read(tmp_path, json.dumps([ONE, TWO], indent=1))) == fields_of(
+        read(tmp_path, one_line)
+    )
+    assert ["one", "two"] == [one["id"] for one in fields_of(read(tmp_path, one_line + "\n"))]
+
+
+def test_a_mapping_of_yaml_in_braces_is_one_statement(tmp_path: Path) -> None:
+    text = "{id: one, what: people.arrived, by: first-ad, people: [dp]}\n"
+
+    assert ["one"] == [one["id"] for one in fields_of(read(tmp_path, text))]
+
+
+def test_a_blank_line_is_passed_over_and_a_comment_is_refused_with_its_line(
+    tmp_path: Path,
+) -> None:
+    one, two = json.dumps(ONE), json.dumps(TWO)
+
+    assert [ONE, TWO] == fields_of(read(tmp_path, f"{one}\n\n  \n{two}\n"))
+    (problem,) = refused(tmp_path, f"{one}\n\n# by the gate\n{two}\n").problems
+    assert 3 == problem.line
+    assert "a comment" in problem.found
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
+        ("9" * 5_000, "a number of more than 20 digits"),
+        ("1e99999999999999999999", "a number of more than 20 digits"),
+        ("nothing", "no JSON from character"),
+        ('"\xff"', "not UTF-8"),
+    ],
+)
+def test_a_refusal_is_in_our_own_words(tmp_path: Path, value: str, said: str) -> None:
+    line = f'{{"id": "a", "x": {value}}}'.encode("latin-1")
+
+    (problem,) = refused(tmp_path, line).problems
+
+    assert said in problem.found
+    for word in ("recursion", "int_max_str_digits", "decimal", "codec", "char "):
+        assert word not in problem.found
+
+
+@pytest.mark.parametrize("text", ["", "\n", " \n\t\n"])
+def test_an_empty_file_is_one_plain_sentence(tmp_path: Path, text: str) -> None:
+    found = refused(tmp_path, text)
+
+    assert f"{tmp_path / 'said'}: The file is empty: there is nothing to say." == str(found)
+
+
 GOOD = [
     json.dumps(ONE).encode(),
     LISTED.encode(),

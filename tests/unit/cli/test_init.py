@@ -221,6 +221,24 @@ def test_a_sample_is_one_whatever_the_place_is_called(
     assert not made or Production(path=tmp_path / "western").sample
 
 
+@pytest.mark.parametrize("where", ["US-NM", "GB", "CA-MB", "FR-75"])
+def test_a_place_as_in_iso_3166_is_taken_without_a_word(
+    init: Any, tmp_path: Path, where: str
+) -> None:
+    assert (0, "") == init(tmp_path / "western", "--where", where)[::2]
+
+
+@pytest.mark.parametrize("where", ["us-nm", "USA", "US-NEWM", "US_NM"])
+def test_any_other_place_is_taken_all_the_same_with_a_warning(
+    init: Any, tmp_path: Path, where: str
+) -> None:
+    code, _, err = init(tmp_path / "western", "--where", where)
+
+    assert 0 == code
+    assert "does not look like ISO 3166" in err
+    assert "jurisdiction" in payloads(tmp_path / "western")["founding/production"]
+
+
 def test_a_sample_is_marked_in_its_second_entry(init: Any, tmp_path: Path) -> None:
     code, out, _ = init(tmp_path / "western", "--sample")
 

@@ -308,3 +308,106 @@ def test_a_number_that_no_memory_holds_is_refused_with_its_file(say: Any, tmp_pa
     done = say(lines(tmp_path / "said", line.encode()))
 
     assert (2, []) == (done.code, done.lines)
+
+
+def test_a_folder_means_every_yaml_file_below_it(say: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "day"
+    (folder / "later").mkdir(parents=True)
+    for name in ("a", "later/b"):
+        said = [people_arrive(name, AT, "dp")]
+        (folder / f"{name}.yaml").write_text(json.dumps(said), encoding="utf-8")
+    (folder / "notes.txt").write_text("not a word of this", encoding="utf-8")
+
+    done = say(folder)
+
+    assert (0, ["a", "later/b"]) == (done.code, [one["id"] for one in done.lines])
+
+
+def test_a_folder_with_nothing_to_say_says_nothing_of_any(
+    say: Any, made: Production, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    size = len(made.log)
+
+    done = say(lines(tmp_path / "good", people_arrive("a", AT, "dp")), tmp_path / "empty")
+
+    assert (2, []) == (done.code, done.lines)
+    assert "without a YAML file" in done.err
+    assert size == len(made.log)
+
+
+@pytest.mark.parametrize("name", ["by the gate", "Łódź", "x" * 181, "verdict/a", "-a"])
+def test_an_id_that_no_log_would_take_is_refused_before_anything_is_said(
+    say: Any, made: Production, tmp_path: Path, name: str
+) -> None:
+    good = lines(tmp_path / "good", people_arrive("a", AT, "dp"))
+    bad = lines(tmp_path / "bad", people_arrive("b", AT, "dp"), people_arrive(name, AT, "dp"))
+    size = len(made.log)
+
+    done = say(good, bad)
+
+    assert (2, []) == (done.code, done.lines)
+    assert str(bad) in done.err
+    assert name in done.err
+    assert "letters, digits, dots" in done.err
+    assert size == len(made.log)
+
+
+def test_a_case_whose_id_makes_an_id_too_long_says_nothing(
+    say: Any, made: Production, tmp_path: Path
+) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text(
+        "format: showclear-case/1\nid: SMALL-1\nkind: compliant-day\ntitle: Small\nwhere: US-NM\n"
+        "packs: [showclear-baseline]\npeople: {ad: {roles: [first-ad]}}\nstatements:\n"
+        f"  - {{id: {'a' * 178}, at: 2026-06-09T07:00Z, by: ad, what: people.arrived, "
+        "people: [ad]}\n",
+        encoding="utf-8",
+    )
+    size = len(made.log)
+
+    done = say(case)
+
+    assert (2, []) == (done.code, done.lines)
+    assert size == len(made.log)
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 statement "), (2, "2 statements ")])
+def test_what_could_not_be_read_as_what_it_says_is_counted_at_the_end(
+    say: Any, tmp_path: Path, count: int, words: str
+) -> None:
+    strange = [
+        people_arrive(f"x{number}", AT, "dp") | {"what": "people.vanished"}
+        for number in range(count)
+    ]
+    file = lines(tmp_path / "said", people_arrive("a", AT, "dp"), *strange)
+
+    done, again = say(file), say(file)
+
+    assert (0, 0) == (done.code, again.code)
+    assert f"{words}could not be read as what" in done.err
+    assert "corrects:" in done.err
+
+
+def test_where_all_could_be_read_nothing_is_counted(say: Any, tmp_path: Path) -> None:
+    done = say(lines(tmp_path / "said", people_arrive("a", AT, "dp")))
+
+    assert "could not be read" not in done.err
+
+
+def test_only_the_first_case_of_several_is_the_first(tmp_path: Path) -> None:
+    folder = tmp_path / "western"
+    assert 0 == main(["init", str(folder), "--sample", "--packs", "us-ca-labor"])
+    for name in ("ONE", "TWO"):
+        (tmp_path / f"{name}.yaml").write_text(
+            f"format: showclear-case/1\nid: {name}\nkind: compliant-day\ntitle: Small\n"
+            "where: US-NM\npacks: [showclear-baseline]\npeople: {ad: {roles: [first-ad]}}\n"
+            "statements:\n  - {id: a, at: 2026-06-09T07:00Z, by: ad, what: people.arrived, "
+            "people: [ad]}\n",
+            encoding="utf-8",
+        )
+
+    assert 0 == main(["say", str(folder), *(str(tmp_path / f"{x}.yaml") for x in ("ONE", "TWO"))])
+
+    withdrawn = [name for name in Production(path=folder).payloads if name.endswith("withdrawn")]
+    assert ["ONE/packs/us-ca-labor/withdrawn"] == withdrawn

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from showclear.adapters.log_source import FolderSource, ZipSource, open_source
+from showclear.cli.main import main
 from showclear.cli.verify import verified
 from showclear.ledger.errors import EvidenceError, StorageError
 from tests.unit.ledger.signed_log import Files, SignedLog, a_log, write
@@ -161,6 +162,46 @@ def test_a_production_that_cannot_be_published_ends_with_2(
 
     assert 2 == run(write(files, tmp_path), catch_up=full)
     assert "the disk is full" in capsys.readouterr().err
+
+
+BESIDE = "Beside the record, and not covered by it: "
+
+
+@pytest.mark.parametrize("around", [None, "", "western/"])
+def test_what_lies_beside_the_record_is_named_as_not_covered(
+    around: str | None, files: Files, tmp_path: Path, capsys: Says
+) -> None:
+    more = {**files, "verify.py": b"x", "README.txt": b"x", "keys/log.vkey": b"x"}
+    if around is None:
+        where = write(more, tmp_path / "b")
+    else:
+        where = zipped(more, tmp_path / "b.zip", around=around)
+
+    assert 0 == run(where)
+    assert f"{BESIDE}README.txt, keys, verify.py.\n" in capsys.readouterr().out
+
+
+def test_nothing_is_named_where_nothing_lies_beside(
+    files: Files, tmp_path: Path, capsys: Says
+) -> None:
+    assert 0 == run(write(files, tmp_path))
+    assert BESIDE not in capsys.readouterr().out
+
+
+def test_of_much_beside_the_record_twelve_names_are_shown(
+    files: Files, tmp_path: Path, capsys: Says
+) -> None:
+    more = {f"x{number:02}": b"x" for number in range(15)}
+
+    assert 0 == run(write({**files, **more}, tmp_path))
+    out = capsys.readouterr().out
+    assert "x11, and 3 more." in out
+    assert "x12" not in out
+
+
+def test_its_help_names_no_option_that_it_has_not(capsys: Says) -> None:
+    assert 0 == main(["verify", "--help"])
+    assert "--empty" not in capsys.readouterr().out
 
 
 # --- folders -----------------------------------------------------------------------

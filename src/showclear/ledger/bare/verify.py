@@ -34,6 +34,7 @@ import base64
 import hashlib
 import io
 import json
+import os
 import re
 import stat
 import time
@@ -92,7 +93,7 @@ class Report:
         """Tell the person who waits, every two seconds, that something goes on."""
         if time.monotonic() - self.spoke > 2:
             self.spoke = time.monotonic()
-            print(f"{doing}: {done:,} of {of:,}", file=sys.stderr, flush=True)
+            put(f"{doing}: {done:,} of {of:,}", sys.stderr)
 
 
 # --- Bytes and files
@@ -955,7 +956,7 @@ def check(folder: Path, asked: argparse.Namespace, report: Report) -> None:
     start = time.perf_counter()
     verify(*RFC_8032_TEST_1)
     seconds = (time.perf_counter() - start) * tree.size
-    print(f"Signatures with {way}: about {seconds:.0f} s", file=sys.stderr, flush=True)
+    put(f"Signatures with {way}: about {seconds:.0f} s", sys.stderr)
     check_signatures(statements(folder, tree, report), verify=verify, report=report)
 
 
@@ -993,6 +994,17 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in short)
 
 
+def put(text: str, stream: Any) -> None:
+    """Print, whoever still reads: what was found out and the exit code stay as they are."""
+    if stream is None:
+        return
+    try:
+        print(text, file=stream, flush=True)
+    except OSError:
+        # What is buffered would be written once more at the end, and fail once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def say(report: Report, asked: argparse.Namespace) -> None:
     whole = "WHOLE, as far as it was checked" if asked.hashes else "WHOLE"
     lines = ["NOT WHOLE." if report.wrong else f"{whole}: nothing was changed since it was signed."]
@@ -1013,7 +1025,7 @@ def say(report: Report, asked: argparse.Namespace) -> None:
         ("NOT checked", report.unchecked),
     ):
         lines += ["", f"{title}:", *(f"  {line}" for line in said or ["nothing"])]
-    print("\n".join(printable(line) for line in lines))
+    put("\n".join(printable(line) for line in lines), sys.stdout)
 
 
 def asked_for(words: list[str]) -> argparse.Namespace:
@@ -1042,10 +1054,10 @@ def main(words: list[str]) -> int:
         check(asked.folder, asked, report)
         say(report, asked)
     except KeyboardInterrupt:
-        print("Stopped: not everything was checked, so nothing is shown.")
+        put("Stopped: not everything was checked, so nothing is shown.", sys.stdout)
         return 2
     except (OSError, MemoryError) as why:
-        print(f"Could not be read to the end: {printable(str(why))}")
+        put(f"Could not be read to the end: {printable(str(why))}", sys.stdout)
         return 2
     return 1 if report.wrong else 0
 
