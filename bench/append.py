@@ -59,8 +59,7 @@ def main(arguments: list[str]) -> int:
     told = {key: median(values) for key, values in figures.items()}
     ratios = {
         "acknowledged_at_128_to_verify": median(
-            a / b
-            for a, b in zip(figures["at_128_per_s"], figures["verify_per_s"], strict=True)
+            a / b for a, b in zip(figures["at_128_per_s"], figures["verify_per_s"], strict=True)
         ),
         "serial_p50_to_its_parts": median(
             p50 / (1e6 / verify + 1e6 / sign + 1e6 / sync)

@@ -82,9 +82,7 @@ def written(path: Path, count: int) -> tuple[int, int]:
         said = long_production(count).said
         started = time.monotonic()
         for start in range(0, len(said), GROUP_MAX):
-            recorder.record(
-                [Taken(fields=fields) for fields in said[start : start + GROUP_MAX]]
-            )
+            recorder.record([Taken(fields=fields) for fields in said[start : start + GROUP_MAX]])
         rate = len(said) / (time.monotonic() - started)
         print(f"said at {rate:,.0f} statements/s, taken, judged and signed by the server")
         recorder.keep_view(every=1)
