@@ -8,7 +8,7 @@ callers in one process. Beside it, in the same run and on the same folder:
 * fsync/s: 4 KiB appended to a file and synced, one at a time.
 
 Then the whole path: the same callers, each statement also judged and folded, once more with
-a gated act in every fourth.
+a gated act in every second one.
 
 Wall clock, because that is what a caller waits for; the parts take turns, and of each the
 median of its rounds is reported.
