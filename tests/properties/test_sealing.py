@@ -262,7 +262,11 @@ def test_what_holds_by_something_sealed_is_tried() -> None:
 def test_no_gate_opens_by_words_that_are_gone(erased: Erasing) -> None:
     chance, opened, tags = Random(5), [], set[str]()
     some = histories() if LONG else chance.sample(all_held(every=12), 60)
-    for held in (*held_by_sealed(), *held_by_sealed(), *held_by_sealed(), *some):
+    by_sealed = tuple(held_by_sealed())
+    # A minor is in few of them: often enough that one word in ten, drawn by chance, is theirs.
+    minors = [held for held in by_sealed if held.name.startswith("a minor")]
+    assert minors
+    for held in (*by_sealed * 3, *minors * 40, *some):
         statements, lost = read_without(held, erased, chance)
         tags |= lost
         verdict = verdict_on(Record().add_all(statements), held.act, book(), as_of=held.as_of)
@@ -270,9 +274,7 @@ def test_no_gate_opens_by_words_that_are_gone(erased: Erasing) -> None:
             opened.append(held.name)
 
     assert [] == opened
-    wanted = {"activity.planned", "check.made", "person.joined", "refusal.made"}
-    # One word in ten, drawn by chance, need not meet all four.
-    assert len(wanted & tags) >= 3
+    assert {"activity.planned", "check.made", "person.joined", "refusal.made"} <= tags
 
 
 def test_no_gate_opens_when_a_program_seals_what_is_open_and_the_words_are_gone() -> None:
