@@ -231,7 +231,7 @@ class Recorder:
             EvidenceError(
                 "not-taken",
                 f"a fault of this program ({type(error).__name__}): it is kept aside as it came. "
-                "Say it another way, go on as without this system, and report it.",
+                "Nothing follows from it here. Say it another way, and report it.",
             ),
         )
         journal.keep_aside(self._new_ones(draft.asides, journal))

@@ -125,7 +125,7 @@ def not_judged(question: Question) -> Hold:
                 on=on,
                 witnesses=(),
                 says="this could not be judged",
-                next=Next("Hold. Go on as without this system, and report what was asked."),
+                next=Next("Wait. Say it again so that it can be read, or check it by hand"),
             ),
         )
     )

@@ -289,7 +289,7 @@ def test_a_receipt_from_the_future_of_this_log_stops_the_writing(
     assert "older copy" in capsys.readouterr().err
 
 
-def test_more_digits_than_a_number_keeps_are_named_for_what_they_are(
+def test_more_digits_than_a_rule_counts_with_are_on_record_and_hold(
     say: Any, tmp_path: Path
 ) -> None:
     plan = crew_and_guns()[-1] | {"id": "plan/fast", "activity": "fast"}
@@ -297,9 +297,9 @@ def test_more_digits_than_a_number_keeps_are_named_for_what_they_are(
 
     done = say(lines(tmp_path / "said", line.encode()))
 
-    # More than a rule can count with: on record as it came, and it holds what it names.
     assert 0 == done.code
     assert ["plan/fast"] == [one["id"] for one in done.lines]
+    assert "could not be read" in done.err
 
 
 def test_a_number_that_no_memory_holds_is_refused_with_its_file(say: Any, tmp_path: Path) -> None:
