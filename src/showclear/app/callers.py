@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Final, TypeVar
 
 from showclear.app.draft import one_by_one
 from showclear.app.incoming import Answer, Incoming
@@ -22,6 +22,7 @@ TOGETHER: Final = 8
 
 RecordGroup = Callable[[Sequence[Incoming]], Sequence[Answer]]
 Asked = Sequence[tuple[SignedStatement, bytes]]
+T = TypeVar("T")
 
 
 class Callers:
@@ -44,6 +45,10 @@ class Callers:
         if self._running is None:
             self._running = asyncio.create_task(self._work())
         return await answer
+
+    async def ask(self, question: Callable[[], T]) -> T:
+        """Ask something on the recording thread, between two groups."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, question)
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()

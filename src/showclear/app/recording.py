@@ -20,13 +20,13 @@ Source: docs/formats/ledger.md, "The life of a statement".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from showclear.app.draft import Draft, Place, VerifyMany, one_by_one
 from showclear.app.incoming import Answer, Incoming
-from showclear.app.reading_log import payload_at, read_into, texts_of
+from showclear.app.reading_log import Said, entries_of, payload_at, read_into, texts_of
 from showclear.app.snapshotting import EVERY, snapshot_of, spine_of
 from showclear.app.spine import Spine, TooShortError
 from showclear.app.verdicts import bare
@@ -184,6 +184,24 @@ class Recorder:
     def size(self) -> int:
         """Entries in the log, all of them durable."""
         return self._open()[1].head.size
+
+    @property
+    def checkpoint(self) -> bytes:
+        """The signed checkpoint of the last commit."""
+        return self._open()[1].head.checkpoint
+
+    def entries(self, start: int) -> Iterator[Said]:
+        """Give what is on record from an index on, read and in order."""
+        journal, writer, _ = self._open()
+        return entries_of(journal, start, writer.head.size)
+
+    def receipt(self, index: int) -> bytes | None:
+        """Return the receipt of an entry as it was first given; None if there is no such entry."""
+        journal, writer, _ = self._open()
+        if not 0 <= index < writer.head.size:
+            return None
+        point = journal.covering(index)
+        return writer.receipt(index, checkpoint=point, size=size_of(point))
 
     # --- recording -----------------------------------------------------------------
 

@@ -106,11 +106,17 @@ class Spine:
         Raises:
             TooShortError: It reaches back to before what was read of the log.
         """
-        plain = self._unsealed(payload, texts)
-        said = self.read_plain(as_attested(plain, key), clock=clock)
+        said = self.worth(payload, texts, key=key, clock=clock)
         if not self.record.reaches(said):
             raise TooShortError
         return said
+
+    def worth(
+        self, payload: Mapping[str, Any], texts: Texts, *, key: Enrolled, clock: datetime
+    ) -> Statement:
+        """Read an entry as what it is worth, for whoever only tells of it."""
+        plain = self._unsealed(payload, texts)
+        return self.read_plain(as_attested(plain, key), clock=clock)
 
     def _unsealed(self, payload: Mapping[str, Any], texts: Texts) -> Plain:
         at_hand = dict(texts)

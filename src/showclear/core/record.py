@@ -411,12 +411,12 @@ def _kept(said: Statement, name: str, fault: str) -> Kept:
         entered_at=said.entered_at,
         attested=said.attested,
         tag=said.tag if isinstance(said, Kept) else said.what,
-        names=tuple(sorted(_named(said))),
+        names=tuple(sorted(names_in(said))),
         faults=(fault,),
     )
 
 
-def _named(said: Statement) -> set[str]:
+def names_in(said: Statement) -> set[str]:
     """Every id it may have named; what it says in free words names nothing."""
     if isinstance(said, Kept):
         return set(said.names)

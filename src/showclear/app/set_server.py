@@ -1,0 +1,176 @@
+"""One production being served: who says something, what follows from it, who is told.
+
+1. The record is written, and its state read, on one thread: a view never sees half a group.
+2. An answer comes when it is durable; screens are told after that, never before.
+3. What is published follows within a second; a published log that lags is no fault.
+4. When it is closed, whoever is being answered gets the answer first.
+
+It knows no web: `showclear.web` puts it on the network, `showclear.cli.serve` opens it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, tzinfo
+from typing import Final, Literal, TypeVar
+
+from showclear.app.callers import Callers
+from showclear.app.incoming import Answer, Incoming
+from showclear.app.memory import Memory
+from showclear.app.recording import Recorder
+from showclear.app.views.look import Look
+from showclear.ledger.errors import LedgerError, StorageError
+
+Kind = Literal["production", "practice", "sample"]
+T = TypeVar("T")
+
+PUBLISH_SECONDS: Final = 0.5
+"""How long after a commit its tiles and checkpoint are published, together with what follows."""
+
+
+class SetServer:
+    """A production open for a set. To be used within one event loop.
+
+    Attributes:
+        kind: Whether this is the real thing; shown on every screen where it is not.
+        zone: The production's zone, in which times are shown.
+        failed: What the last attempt to store or publish said, until one succeeds.
+    """
+
+    def __init__(
+        self,
+        callers: Callers,
+        recorder: Recorder,
+        *,
+        memory: Memory,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        kind: Kind,
+    ) -> None:
+        self._callers, self._recorder, self._memory = callers, recorder, memory
+        self._clock, self.zone, self.kind = clock, zone, kind
+        self._told: list[Callable[[], None]] = []
+        self._publishing: asyncio.Task[None] | None = None
+        self.failed: str = ""
+
+    @classmethod
+    async def opened(
+        cls,
+        make: Callable[[], Recorder],
+        *,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        kind: Kind,
+    ) -> SetServer:
+        """Open a production: `make` is called on the thread that will write it.
+
+        Raises:
+            LedgerError: It cannot be opened; see `Recorder`.
+        """
+        open_: list[SetServer] = []
+
+        def record(incoming: Sequence[Incoming]) -> Sequence[Answer]:
+            return open_[0]._record(incoming)
+
+        callers = Callers(record)
+        try:
+            recorder = await callers.ask(make)
+            memory = await callers.ask(
+                lambda: Memory().catch_up(recorder.entries(0), recorder.spine)
+            )
+        except BaseException:
+            await callers.close()
+            raise
+        open_.append(cls(callers, recorder, memory=memory, clock=clock, zone=zone, kind=kind))
+        return open_[0]
+
+    def now(self) -> datetime:
+        """The server's time, UTC."""
+        return self._clock()
+
+    async def say(self, incoming: Sequence[Incoming]) -> list[Answer]:
+        """Record statements in this order; the answers come when all of it is durable.
+
+        Raises:
+            LedgerError: What was not answered is not acknowledged: say it again.
+        """
+        try:
+            # Each enters the same queue at once, so that they stay together and in order.
+            answers = await asyncio.gather(*(self._callers.say(one) for one in incoming))
+        except LedgerError as error:
+            self.failed = str(error)
+            raise
+        self.failed = ""
+        for told in list(self._told):
+            told()
+        if self._publishing is None:
+            self._publishing = asyncio.create_task(self._publish_soon())
+        return list(answers)
+
+    async def look(self, view: Callable[[Look], T]) -> T:
+        """Work something out on the record as it stands, between two groups."""
+        return await self._callers.ask(lambda: view(self._look()))
+
+    async def receipt(self, index: int) -> bytes | None:
+        """The receipt of an entry, as it was first given."""
+        return await self._callers.ask(lambda: self._recorder.receipt(index))
+
+    def listen(self, told: Callable[[], None]) -> Callable[[], None]:
+        """Be told in the event loop after each commit; call what is returned to stop."""
+        self._told.append(told)
+
+        def stop() -> None:
+            with suppress(ValueError):
+                self._told.remove(told)
+
+        return stop
+
+    async def close(self) -> None:
+        """Answer whoever waits, publish, and let go of the production."""
+        if self._publishing is not None:
+            self._publishing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._publishing
+        with suppress(LedgerError):
+            await self._callers.ask(self._close)
+        await self._callers.close()
+
+    # --- on the recording thread -----------------------------------------------------
+
+    def _record(self, incoming: Sequence[Incoming]) -> Sequence[Answer]:
+        answers = self._recorder.record(incoming)
+        self._catch_up()
+        return answers
+
+    def _catch_up(self) -> None:
+        self._memory.catch_up(self._recorder.entries(self._memory.size), self._recorder.spine)
+
+    def _look(self) -> Look:
+        return Look(
+            spine=self._recorder.spine,
+            memory=self._memory,
+            now=self._clock(),
+            zone=self.zone,
+            kind=self.kind,
+            size=self._recorder.size,
+            checkpoint=self._recorder.checkpoint,
+        )
+
+    def _close(self) -> None:
+        try:
+            self._recorder.publish()
+            self._recorder.keep_view()
+        finally:
+            self._recorder.close()
+
+    async def _publish_soon(self) -> None:
+        """Publish what was committed, at most twice a second; what fails is tried again."""
+        await asyncio.sleep(PUBLISH_SECONDS)
+        self._publishing = None
+        try:
+            await self._callers.ask(self._recorder.publish)
+        except StorageError as error:
+            # Nothing is lost by that: the journal has it, and the next commit publishes it.
+            self.failed = str(error)

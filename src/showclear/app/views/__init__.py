@@ -1,0 +1,1 @@
+"""What screens and paper show, as plain values: folds of the record, and nothing else."""

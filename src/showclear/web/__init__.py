@@ -1,0 +1,1 @@
+"""The web application: one production served to browsers and to programs of others."""
