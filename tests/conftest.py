@@ -1,6 +1,7 @@
 """The one option of the tests: `--long` runs what takes more than its share of ten minutes.
 
-`SHOWCLEAR_LONG` says the same to tests that only ask more often.
+`SHOWCLEAR_LONG` says the same to tests that only ask more often. At the end stands what people
+pressed and typed in the stories told in a browser.
 """
 
 from __future__ import annotations
@@ -26,3 +27,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "long" in item.keywords:
             item.add_marker(later)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the browser stories counted; a test records each line as `counted`."""
+    counted = sorted(
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "teardown"
+        for key, value in getattr(report, "user_properties", ())
+        if key == "counted"
+    )
+    if counted:
+        terminalreporter.section("what people pressed and typed")
+        for line in counted:
+            terminalreporter.line(line)

@@ -14,6 +14,7 @@ from datetime import datetime
 from showclear.app.reading_log import NO_TIME, Said, clock_of
 from showclear.app.spine import OWN, Spine
 from showclear.core.record import names_in
+from showclear.core.said_after import DayClosed
 from showclear.core.said_people import PersonJoined, WeaponReceived
 from showclear.core.said_plan import ActivityChanged, ActivityPlanned
 from showclear.core.statement import Statement
@@ -51,6 +52,7 @@ class Memory:
         serials: Serial numbers by weapon.
         titles: Titles of activities.
         told: Every statement that is not the server's own.
+        closings: Every close of a day, by its statement, oldest first.
         size: Entries read so far.
     """
 
@@ -58,6 +60,7 @@ class Memory:
     serials: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
+    closings: list[str] = field(default_factory=list)
     size: int = 0
     _by_id: dict[str, int] = field(default_factory=dict)
     _about: dict[str, list[int]] = field(default_factory=dict)
@@ -97,6 +100,8 @@ class Memory:
                 self.serials[said.weapon] = said.serial
             case ActivityPlanned() | ActivityChanged() if said.plan.title:
                 self.titles[said.activity] = said.plan.title
+            case DayClosed():
+                self.closings.append(said.id)
             case _:
                 pass
 

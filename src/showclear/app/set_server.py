@@ -51,6 +51,7 @@ class SetServer:
     ) -> None:
         self._callers, self._recorder, self._memory = callers, recorder, memory
         self._clock, self.zone, self.kind = clock, zone, kind
+        self._loop = asyncio.get_running_loop()
         self._told: list[Callable[[], None]] = []
         self._publishing: asyncio.Task[None] | None = None
         self.failed: str = ""
@@ -103,10 +104,6 @@ class SetServer:
             self.failed = str(error)
             raise
         self.failed = ""
-        for told in list(self._told):
-            told()
-        if self._publishing is None:
-            self._publishing = asyncio.create_task(self._publish_soon())
         return list(answers)
 
     async def look(self, view: Callable[[Look], T]) -> T:
@@ -137,15 +134,28 @@ class SetServer:
             await self._callers.ask(self._close)
         await self._callers.close()
 
+    def _tell(self) -> None:
+        for told in list(self._told):
+            told()
+        if self._publishing is None:
+            self._publishing = asyncio.create_task(self._publish_soon())
+
     # --- on the recording thread -----------------------------------------------------
 
     def _record(self, incoming: Sequence[Incoming]) -> Sequence[Answer]:
-        answers = self._recorder.record(incoming)
-        self._catch_up()
-        return answers
+        try:
+            return self._recorder.record(incoming)
+        finally:
+            # Whatever of it is durable is shown, also where a later part failed or whoever
+            # said it has gone: a screen that beats must not lack what is on record.
+            with suppress(LedgerError, OSError):
+                self._catch_up()
 
     def _catch_up(self) -> None:
+        if self._recorder.size == self._memory.size:
+            return
         self._memory.catch_up(self._recorder.entries(self._memory.size), self._recorder.spine)
+        self._loop.call_soon_threadsafe(self._tell)
 
     def _look(self) -> Look:
         return Look(

@@ -115,6 +115,22 @@ def test_a_screen_is_told_once_a_group_and_after_it_is_durable(folder: Path) -> 
     story(folder, tell)
 
 
+def test_screens_hear_of_what_is_on_record_though_whoever_said_it_has_gone(folder: Path) -> None:
+    async def tell(server: SetServer) -> None:
+        heard: list[str] = []
+        server.listen(lambda: heard.append("told"))
+        gone = asyncio.create_task(server.say([out("o-1")]))
+        await asyncio.sleep(0)
+        gone.cancel()
+        while await server.look(lambda look: look.memory.find("o-1")) is None:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.01)
+
+        assert ["told"] == heard
+
+    story(folder, tell)
+
+
 def test_what_was_said_together_stays_together_and_in_order(folder: Path) -> None:
     async def tell(server: SetServer) -> None:
         many = await asyncio.gather(
@@ -138,6 +154,7 @@ def test_names_serials_and_answers_are_there_after_a_restart(folder: Path) -> No
         told = memory.find("o-1")
 
         assert "The one at the cart" == memory.names["armorer"]
+        assert [] == memory.closings
         assert "SN-1234" == memory.serials["revolver"]
         assert told is not None
         assert ("take-out", "hold") == (told.gate, told.answer)
