@@ -120,7 +120,9 @@ def test_screens_hear_of_what_is_on_record_though_whoever_said_it_has_gone(folde
         heard: list[str] = []
         server.listen(lambda: heard.append("told"))
         gone = asyncio.create_task(server.say([out("o-1")]))
-        await asyncio.sleep(0)
+        for _ in range(3):
+            # Long enough to be heard, too short to be answered.
+            await asyncio.sleep(0)
         gone.cancel()
         while await server.look(lambda look: look.memory.find("o-1")) is None:
             await asyncio.sleep(0.01)
