@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from showclear.core import vocabulary
+from showclear.core.statement import TAGS
 from showclear.ledger.keyring import SERVER, Enrolled
 
 Plain = dict[str, Any]
@@ -33,7 +35,7 @@ def as_attested(said: Mapping[str, Any], key: Enrolled) -> Plain:
         return taken
     who = taken.get("said_by") or taken.get("by")
     taken["attested"] = _worth(taken.get("attested"), who, key)
-    seen = taken.pop("with", None)
+    seen = None if says_with_itself(said) else taken.pop("with", None)
     if seen is not None:
         named = seen if isinstance(seen, list) else [seen]
         badges = [{"person": name, "how": "badge"} for name in named]
@@ -41,6 +43,12 @@ def as_attested(said: Mapping[str, Any], key: Enrolled) -> Plain:
     if "witnesses" in taken:
         taken["witnesses"] = [_witness(one, key) for one in _listed(taken["witnesses"])]
     return taken
+
+
+def says_with_itself(said: Mapping[str, Any]) -> bool:
+    """Whether `with` is this tag's own field (whom a weapon was seen with), and no witness."""
+    tag = said.get("what")
+    return isinstance(tag, str) and tag in TAGS and "with" in vocabulary.fields_of(tag)
 
 
 def _listed(value: Any) -> list[Any]:

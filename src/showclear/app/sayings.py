@@ -21,6 +21,7 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from showclear.app.attesting import says_with_itself
 from showclear.core import vocabulary
 from showclear.core.case import Case
 from showclear.core.case_items import SECTIONS
@@ -68,7 +69,7 @@ def as_from_file(said: Mapping[str, Any], *, sample: bool) -> Plain:
         return taken
     taken["attested"] = _worth(taken.get("attested"))
     # `with: P` is short for a witness by badge, which no file can show.
-    seen = taken.pop("with", None)
+    seen = None if says_with_itself(said) else taken.pop("with", None)
     named = seen if isinstance(seen, list) else [] if seen is None else [seen]
     witnesses = taken.get("witnesses", [])
     listed = witnesses if isinstance(witnesses, list) else [witnesses]

@@ -146,3 +146,11 @@ def test_whatever_is_claimed_an_own_device_vouches_for_nobody_but_its_owner(
     for one in taken.get("witnesses", ()):
         if isinstance(one, dict) and one.get("how") in INDEPENDENT:
             assert "armorer" == one.get("person")
+
+
+def test_whom_a_weapon_was_seen_with_is_no_witness() -> None:
+    seen = {"what": "weapon.seen", "by": "armorer", "weapons": ["one"], "with": ["performer"]}
+    taken = as_attested({**seen, "attested": "badge"}, SHARED)
+
+    assert ["performer"] == taken["with"]
+    assert "witnesses" not in taken
