@@ -114,7 +114,7 @@ def answer_of(look: Look, found: Judged, *, key: str) -> Plain:
     gate = found.question.gate
     match found.verdict:
         case Hold() as hold:
-            reasons = reasons_of(look, hold.reasons, key=key)
+            reasons = reasons_of(look, hold.reasons, question=found.question, key=key)
             return {
                 "gate": gate,
                 "answer": "hold",
@@ -122,7 +122,7 @@ def answer_of(look: Look, found: Judged, *, key: str) -> Plain:
                 "says": f"{len(reasons)} missing to {ACTS.get(gate, gate)}",
                 "since": _since(look, hold.reasons),
                 "reasons": reasons,
-                "warned": [_warning(look, one) for one in hold.warned],
+                "warned": [_warning(look, one, found.question) for one in hold.warned],
             }
         case Clear() as clear:
             return {
@@ -131,7 +131,7 @@ def answer_of(look: Look, found: Judged, *, key: str) -> Plain:
                 "caused": False,
                 "says": "these are recorded",
                 "relied": relied(look, clear.relied_on),
-                "warned": [_warning(look, one) for one in clear.warned],
+                "warned": [_warning(look, one, found.question) for one in clear.warned],
             }
 
 
@@ -150,7 +150,9 @@ def _since(look: Look, reasons: Iterable[Reason]) -> str:
     return clock(look, min(marks)) if marks else ""
 
 
-def reasons_of(look: Look, reasons: Iterable[Reason], *, key: str) -> list[Plain]:
+def reasons_of(
+    look: Look, reasons: Iterable[Reason], *, question: Question, key: str
+) -> list[Plain]:
     """Every reason of a hold. What one and the same step clears is told in one place.
 
     Three revolvers that nobody called hot are one thing to do; each is still named.
@@ -158,7 +160,7 @@ def reasons_of(look: Look, reasons: Iterable[Reason], *, key: str) -> list[Plain
     told: list[Plain] = []
     same: dict[tuple[str, str], Plain] = {}
     for place, reason in enumerate(reasons):
-        one = reason_of(look, reason, key=f"{key}/{place}")
+        one = reason_of(look, reason, question=question, key=f"{key}/{place}")
         step = one["next"].get("act")
         if step is None:
             told.append(one)
@@ -171,11 +173,12 @@ def reasons_of(look: Look, reasons: Iterable[Reason], *, key: str) -> list[Plain
     return told
 
 
-def reason_of(look: Look, reason: Reason, *, key: str) -> Plain:
+def reason_of(look: Look, reason: Reason, *, question: Question, key: str) -> Plain:
     """One reason: what is missing, who can clear it, whose rule it is, and the step."""
     step = reason.next.statement
+    named = _people_in(look, reason, question)
     told: Plain = {
-        "says": in_words(look, reason.says),
+        "says": in_words(look, reason.says, named=named),
         "who": _who(look, step),
         "force": FORCE.get(reason.force, reason.force),
         "cite": reason.cite or reason.pack,
@@ -183,7 +186,7 @@ def reason_of(look: Look, reason: Reason, *, key: str) -> Plain:
         "rule": reason.rule,
         "missing": list(reason.missing),
         "on": reason.on,
-        "next": {"say": in_words(look, reason.next.say)},
+        "next": {"say": in_words(look, reason.next.say, named=named)},
     }
     if step is not None:
         told["next"]["act"] = {
@@ -194,13 +197,25 @@ def reason_of(look: Look, reason: Reason, *, key: str) -> Plain:
     return told
 
 
-def _warning(look: Look, reason: Reason) -> Plain:
+def _warning(look: Look, reason: Reason, question: Question) -> Plain:
+    named = _people_in(look, reason, question)
     return {
-        "says": in_words(look, reason.says),
+        "says": in_words(look, reason.says, named=named),
         "force": FORCE.get(reason.force, reason.force),
         "cite": reason.cite or reason.pack,
-        "next": {"say": in_words(look, reason.next.say)},
+        "next": {"say": in_words(look, reason.next.say, named=named)},
     }
+
+
+def _people_in(look: Look, reason: Reason, question: Question) -> frozenset[str]:
+    """Whom a sentence of this reason may name: a rule fills in nobody else.
+
+    Somebody's id may be a word that the rule itself uses.
+    """
+    asked = (question.doer, question.giver or "", *question.receivers, *(question.people or ()))
+    holders = (one.holder or "" for one in map(look.state.weapons.get, question.weapons) if one)
+    found = {reason.on, *reason.witnesses, *asked, *holders}
+    return frozenset(found & look.state.people.keys())
 
 
 def _who(look: Look, step: Mapping[str, Any] | None) -> str:
@@ -224,14 +239,12 @@ def _as_good_as(look: Look, by: object) -> list[str]:
     )
 
 
-def in_words(look: Look, sentence: str) -> str:
+def in_words(look: Look, sentence: str, *, named: frozenset[str]) -> str:
     """A rule's sentence with people called as they are called, and a capital before it."""
     told = []
     for part in sentence.split(" "):
         bare = part.strip(".,:;()")
-        if bare in look.state.people:
-            part = part.replace(bare, person(look, bare))
-        told.append(part)
+        told.append(part.replace(bare, person(look, bare)) if bare in named else part)
     # An id at the beginning stays as it is: that is what stands on the weapon's label.
     if told and sentence.split(" ")[0].strip(".,:;()") not in look.state.weapons:
         told[0] = told[0][:1].upper() + told[0][1:]

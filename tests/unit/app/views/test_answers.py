@@ -115,3 +115,21 @@ def test_people_are_called_by_name_role_or_id_and_weapons_as_their_label_says() 
         sentences = " ".join(reason["says"] for reason in answer["reasons"])
         assert called in sentences
         assert "one was not shown" in sentences
+
+
+def test_a_person_whose_id_is_a_word_of_the_rule_is_not_put_in_its_place() -> None:
+    adviser = {"what": "person.joined", "person": "safety", "roles": ["safety-adviser"]}
+    plan = {
+        "what": "activity.planned",
+        "activity": "scene",
+        "hazards": ["firearm-display"],
+        "people": {"performer-1": "holds it"},
+        "weapons": {"one": {"performer": "performer-1", "load": "none"}},
+    }
+    look = look_at(ARMORER, AD, PERFORMER, adviser, revolver("one"), plan)
+    answer = answer_to(look, {"gate": "roll", "on": ["scene"]}, key="k")
+    meeting = [one for one in answer["reasons"] if "meeting.held" in one["missing"]]
+
+    assert meeting
+    assert "safety meeting" in meeting[0]["says"]
+    assert "Safety adviser meeting" not in meeting[0]["says"]
