@@ -35,6 +35,9 @@ CAUSED: Final = frozenset(
 )
 """Words of a hold that says: something happened. With any other, only steps are left."""
 
+SPEAKING_UP: Final = frozenset({"concern-open"})
+"""Words of a hold whose next step is for whoever spoke up, and so would name them."""
+
 FORCE: Final = {
     "law": "Law",
     "agreement": "Agreement",
@@ -188,7 +191,11 @@ def reason_of(look: Look, reason: Reason, *, question: Question, key: str) -> Pl
         "on": reason.on,
         "next": {"say": in_words(look, reason.next.say, named=named)},
     }
-    if step is not None:
+    if SPEAKING_UP & set(reason.missing):
+        # Whose concern it is, and who said no, stands on no screen: neither in words nor in
+        # what a step would write.
+        told["who"] = "Whoever raised it, on their own device or badge"
+    elif step is not None:
         told["next"]["act"] = {
             **next_act(f"{key}/next", told["next"]["say"], step),
             "by_any_of": _as_good_as(look, step.get("by")),

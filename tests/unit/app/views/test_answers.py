@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -133,3 +134,21 @@ def test_a_person_whose_id_is_a_word_of_the_rule_is_not_put_in_its_place() -> No
     assert meeting
     assert "safety meeting" in meeting[0]["says"]
     assert "Safety adviser meeting" not in meeting[0]["says"]
+
+
+def test_whose_concern_it_is_stands_in_no_answer() -> None:
+    raised = {
+        "what": "concern.raised",
+        "concern": "concern-1",
+        "about": ["one"],
+        "holds": True,
+        "by": "performer-1",
+        "at": NOON.isoformat(),
+    }
+    look = look_at(ARMORER, AD, PERFORMER, revolver("one"), raised)
+    answer = answer_to(look, {"gate": "take-out", "on": ["one"], "by": "armorer-1"}, key="k")
+    held = [one for one in answer["reasons"] if "concern-open" in one["missing"]]
+
+    assert held
+    assert "performer-1" not in json.dumps(held)
+    assert "Performer 1" not in json.dumps(held)
