@@ -134,8 +134,8 @@ def test_a_missing_weapon_and_one_left_alone_hold(morning: Moment) -> None:
     says(morning, "left", "weapon.unattended", "lead", weapons=["rev-6"])
 
     assert [
-        ("rev-6", "unattended", "hold"),
         ("rev-5", "Armorer, missing", "hold"),
+        ("rev-6", "unattended", "hold"),
     ] == shown(morning)
 
 

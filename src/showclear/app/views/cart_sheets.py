@@ -1,0 +1,448 @@
+"""What can be written of a chosen weapon, or of several together?
+
+* Acts stand at the same place in every sheet: what happened on top, the steps in their order,
+  the one that ends it at the bottom.
+* A sheet offers what fits where the weapon is. Everything else stays one tap further down,
+  under "More": whatever happens on a set can be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from showclear.app.views import cart_acts as write
+from showclear.app.views import cart_steps as steps
+from showclear.app.views.acts import act
+from showclear.app.views.answers import answer_to, handlers
+from showclear.app.views.cart_activity import Job, fires, job_of, planned_for
+from showclear.app.views.cart_back import away_from_back, back_acts, elsewhere, part_fired
+from showclear.app.views.cart_cards import summary_of, troubles, uncovered
+from showclear.app.views.cart_eyes import eyes_wanted
+from showclear.app.views.cart_misfire import misfire_acts, was_opened
+from showclear.app.views.cart_words import PLACES, fact_text, load_says, where_of
+from showclear.app.views.look import Look
+from showclear.app.views.wording import clock, listed, number, person
+from showclear.core.nouns import Activity, Weapon
+
+Plain = dict[str, Any]
+
+
+def weapon_sheet(look: Look, job: Job | None, weapon: Weapon) -> Plain:
+    """The sheet of one weapon."""
+    place = where_of(look.state, weapon)
+    if place in ("store", "locked"):
+        return _put_away(look, [weapon.id], key=weapon.id)
+    if place == "out":
+        return _out(look, job, [weapon.id], key=weapon.id)
+    if place == "cart":
+        return _on_cart(look, job, weapon)
+    return _lost(look, weapon, place)
+
+
+def group_sheet(look: Look, job: Job, names: Sequence[str], *, key: str) -> Plain:
+    """The sheet of the weapons of an activity, together."""
+    at = {name: where_of(look.state, look.state.weapons[name]) for name in names}
+    out = [name for name in names if at[name] == "out" and not troubles(look.state.weapons[name])]
+    here = [name for name in names if at[name] == "cart" and not troubles(look.state.weapons[name])]
+    away = [name for name in names if at[name] in ("store", "locked")]
+    if out:
+        sheet = _out(look, job, out, key=key)
+    elif here:
+        sheet = _ready(look, job, here, key=key)
+    else:
+        sheet = _put_away(look, away, key=key)
+    rest = [name for name in names if name not in sheet["weapons"]]
+    if rest:
+        told = [f"{name}, {_why_not(look, name, at[name])}" for name in rest]
+        sheet["blocks"].append(
+            {"key": "not", "kind": "note", "says": f"Not with them: {listed(told)}"}
+        )
+    if away and here and not out:
+        sheet["blocks"].insert(0, _acts("take-out", [_take_out(away, key=key)]))
+    return sheet
+
+
+def _why_not(look: Look, name: str, place: str) -> str:
+    happened = troubles(look.state.weapons[name])
+    return happened[0][:1].lower() + happened[0][1:] if happened else PLACES[place]
+
+
+def _sheet(key: str, title: str, names: Sequence[str], answer: Plain, **parts: Any) -> Plain:
+    return {
+        "key": key,
+        "title": title,
+        "weapons": list(names),
+        "answer": answer,
+        "blocks": [one for one in parts.get("blocks", ()) if one],
+        "foot": list(parts.get("foot", ())),
+        "more": list(parts.get("more", ())),
+    }
+
+
+def _acts(key: str, acts: Sequence[Plain], *, head: str = "") -> Plain:
+    return {"key": key, "kind": "acts", "acts": list(acts), **({"head": head} if head else {})}
+
+
+# --- put away ----------------------------------------------------------------------------
+
+
+def _put_away(look: Look, names: Sequence[str], *, key: str) -> Plain:
+    by = next(iter(handlers(look)), "server")
+    asked = {"gate": "take-out", "on": list(names), "by": by}
+    found = answer_to(look, asked, key=f"{key}/why") if names else {"answer": "none"}
+    summary = {"look": "none", "says": "Put away"}
+    if found["answer"] == "hold":
+        kind = "hold" if found["caused"] else "todo"
+        summary = {"look": kind, "word": "Hold", "says": f"{len(found['reasons'])} in the way"}
+    elif found["answer"] == "clear":
+        summary = {"look": "clear", "word": "Clear", "says": "to take out"}
+    return _sheet(
+        key,
+        _title(names),
+        names,
+        summary,
+        blocks=[*_reasons(list(found.get("reasons") or ())), *_relied(found)],
+        foot=[{**_take_out(names, key=key), "look": "main"}],
+        more=_more(look, names, key=key),
+    )
+
+
+def _take_out(names: Sequence[str], *, key: str) -> Plain:
+    says = "Taken out" if len(names) == 1 else f"{len(names)} taken out"
+    said = write.of_weapons("weapon.taken-out", names)
+    return act(f"{key}/take-out", says, [said], title=f"{_title(names)} taken out")
+
+
+def _title(names: Sequence[str]) -> str:
+    return " ".join(names) if len(names) <= 4 else f"{names[0]} to {names[-1]}, {len(names)}"
+
+
+# --- on the cart -------------------------------------------------------------------------
+
+
+def _on_cart(look: Look, job: Job | None, weapon: Weapon) -> Plain:
+    mine = _job_for(look, job, weapon.id)
+    if weapon.misfire is not None:
+        return _misfired(look, weapon)
+    if mine is None:
+        return _unplanned(look, weapon)
+    return _ready(look, mine, [weapon.id], key=weapon.id)
+
+
+def _job_for(look: Look, job: Job | None, name: str) -> Job | None:
+    """The current activity if it plans this weapon, else the next that does."""
+    if job is not None and name in job.planned:
+        return job
+    planned = [look.state.activities[one] for one in planned_for(look, name)]
+    ahead = [one for one in planned if one.last_take is None]
+    # What lies ahead first; of what was done, what was done last may go on.
+    able = ahead or sorted(planned, key=lambda one: -_last_take(one))
+    return job_of(look, able[0].id) if able else None
+
+
+def _last_take(activity: Activity) -> int:
+    return -1 if activity.last_take is None else activity.last_take.seq
+
+
+def _ready(look: Look, job: Job, names: Sequence[str], *, key: str) -> Plain:
+    hand, gates, blocks = steps.ready(look, job, names, key=key)
+    people = list(dict.fromkeys(hand.to.values()))
+    performer = people[0] if len(people) == 1 else None
+    eyes = eyes_wanted(look, gates["reasons"], key=key)
+    summary = summary_of(look, gates, [*blocks, *eyes], performer=performer)
+    if summary["look"] == "todo":
+        summary["says"] += f", take {job.take}"
+    left = uncovered(gates, [*blocks, *eyes])
+    caused = [one for one in left if gates["caused"]]
+    foot = steps.hand_over_acts(look, hand, clear=bool(gates["clear"]))
+    others = steps.others_shown(look, hand)
+    body = [
+        *_reasons(caused),
+        *_with_eyes(blocks, eyes),
+        *_reasons([r for r in left if r not in caused]),
+    ]
+    if gates["clear"]:
+        # The steps keep their places: whoever has not been shown it yet may still be.
+        body.append(_relied_block(gates["relied"]))
+    elif not gates["caused"]:
+        _mark_main(body, foot)
+    why = [one for one in gates["reasons"] if one not in left]
+    sheet = _sheet(
+        key,
+        f"{_title(names)} → {person(look, performer)}" if performer else _title(names),
+        names,
+        summary,
+        blocks=body,
+        foot=list(reversed(foot)),
+        more=[*([others] if others else []), *_more(look, names, key=key)],
+    )
+    sheet["for"] = {"activity": job.id, "title": job.title, "take": job.take, "on": job.on}
+    sheet["from"] = _from(look, names)
+    sheet["why"] = why
+    sheet["warned"] = gates["warned"]
+    return sheet
+
+
+def _with_eyes(blocks: list[Plain], eyes: list[Plain]) -> list[Plain]:
+    """The steps, with second eyes after the check they are wanted for."""
+    told: list[Plain] = [{"kind": "step", **one} for one in blocks]
+    for one in eyes:
+        check = one["key"].removeprefix("eyes-")
+        after = "open" if check in steps.OPENS else check
+        place = next((n for n, step in enumerate(told) if step["key"] == after), -1)
+        told.insert(place + 1, one)
+    return told
+
+
+def _mark_main(body: list[Plain], foot: list[Plain]) -> None:
+    """Fill the first open act that a gate asks for; where none is left, the last act."""
+    for block in body:
+        if not block.get("asks"):
+            continue
+        for place, one in enumerate(block["acts"]):
+            if "done" not in one and not one.get("note", "").startswith("named"):
+                block["acts"][place] = {**one, "look": "main"}
+                return
+
+
+def _from(look: Look, names: Sequence[str]) -> str:
+    holders = dict.fromkeys(look.state.weapons[name].holder or "" for name in names)
+    return f"From {listed([person(look, one) for one in holders if one])}"
+
+
+def _unplanned(look: Look, weapon: Weapon) -> Plain:
+    names = [weapon.id]
+    says, solid = load_says(look.state, weapon)
+    checks = write.LOOKED_BY_KIND.get(weapon.kind, ["chamber-empty", "barrel-clear"])
+    look_at = "Looked at, fires nothing" if not fires(weapon) else "Bore and chambers clear"
+    acts = [act(f"{weapon.id}/open", look_at, [write.checked(names, *checks)], main=solid)]
+    happened = [{"look": "hold", "word": "Hold", "says": one} for one in troubles(weapon)]
+    summary = happened[0] if happened else {"look": "none", "says": f"{says}. In no plan"}
+    blocks = [_acts("open", acts)]
+    if weapon.held is not None:
+        blocks.insert(0, _release(look, weapon))
+    return _sheet(
+        weapon.id,
+        weapon.id,
+        names,
+        summary,
+        blocks=blocks,
+        foot=[
+            steps.somebody_else(look, names, key=weapon.id, for_=None),
+            _lock_up(names, key=weapon.id),
+        ],
+        more=_more(look, names, key=weapon.id),
+    )
+
+
+def _release(look: Look, weapon: Weapon) -> Plain:
+    said = write.of_weapons("weapon.released", [weapon.id], because="looked at, nothing found")
+    return _acts("release", [act(f"{weapon.id}/release", "Looked at, released", [said], main=True)])
+
+
+def _misfired(look: Look, weapon: Weapon) -> Plain:
+    name = weapon.id
+    own = _misfire_reasons(look, weapon)
+    since = clock(look, weapon.misfire)
+    summary = {"look": "hold", "word": "Hold", "says": f"{troubles(weapon)[0]}, since {since}"}
+    return _sheet(
+        name,
+        name,
+        [name],
+        summary,
+        blocks=[
+            *_reasons(own),
+            {"key": "only", "kind": "note", "says": f"This holds {name} only."},
+        ],
+        foot=[{**_lock_up([name], key=name), "says": f"{name} locked up for today"}],
+        more=_more(look, [name], key=name),
+    )
+
+
+def _misfire_reasons(look: Look, weapon: Weapon) -> list[Plain]:
+    """Why a weapon that misfired is held, with the acts of the step it has come to."""
+    name = weapon.id
+    by = next((one for one in handlers(look) if one == weapon.holder), None)
+    asked = {"gate": "hand-over", "on": [name], "by": by or next(iter(handlers(look)), "server")}
+    found = answer_to(look, asked, key=f"{name}/why")
+    own = [one for one in found.get("reasons", ()) if (one["on"], one["rule"]) == (name, "misfire")]
+    for reason in own:
+        if not was_opened(weapon):
+            reason["says"] = "Not opened since it misfired, so it counts as loaded"
+        else:
+            reason["says"] = "Cause of the misfire not noted"
+        reason["acts"] = misfire_acts(look, weapon, key=name)
+    return own
+
+
+# --- out ---------------------------------------------------------------------------------
+
+
+def _out(look: Look, job: Job | None, names: Sequence[str], *, key: str) -> Plain:
+    state = look.state
+    first = state.weapons[names[0]]
+    title = _title(names)
+    blocks: list[Plain] = []
+    if len(names) == 1:
+        title = f"{names[0]}, {person(look, first.holder) if first.holder else 'nobody known'}"
+        plan = None if job is None else job.planned.get(names[0])
+        lot = None if plan is None or plan.lot is None else str(plan.lot)
+        if first.misfire is not None:
+            blocks += _reasons(_misfire_reasons(look, first))
+        happened = away_from_back(look, names[0], key=key, lot=lot)
+        blocks.append(_acts("happened", happened) if happened else {})
+    for_ = None if job is None else job.id
+    blocks.append(_acts("elsewhere", elsewhere(look, names, key=key, for_=for_)))
+    if len(names) == 1 and (part := part_fired(look, names[0], key=key)) is not None:
+        blocks.append(part)
+    troubled = [one for name in names for one in troubles(state.weapons[name])]
+    says, solid = load_says(state, first)
+    summary: Plain = {"look": "loaded" if solid else "none", "says": says}
+    if len(names) > 1:
+        loads = [load_says(state, state.weapons[name]) for name in names]
+        told = dict.fromkeys(text for text, _ in loads)
+        summary = {
+            "look": "loaded" if any(s for _, s in loads) else "none",
+            "says": ", ".join(told),
+        }
+    summary["since"] = clock(look, first.since)
+    if troubled:
+        summary = {"look": "hold", "word": "Hold", "says": troubled[0]}
+    if state.stops:
+        says = "Nothing is clear while the set is stopped. What happens can still be written."
+        blocks.append({"key": "stopped", "kind": "note", "says": says})
+    return _sheet(
+        key,
+        title,
+        names,
+        summary,
+        blocks=blocks,
+        foot=back_acts(look, names, key=key),
+        more=_more(look, names, key=key),
+    )
+
+
+def _lost(look: Look, weapon: Weapon, place: str) -> Plain:
+    names = [weapon.id]
+    key = weapon.id
+    acts = [
+        act(
+            f"{key}/found",
+            "Here, opened",
+            [
+                write.of_weapons("weapon.seen", names, where="the cart"),
+                write.checked(names, "chamber-empty"),
+            ],
+            main=True,
+        ),
+        act(
+            f"{key}/elsewhere",
+            "Somebody has it",
+            [write.of_weapons("weapon.seen", names, **{"with": ["$person"]})],
+            needs="person",
+        ),
+    ]
+    told = troubles(weapon)
+    summary = {"look": "none", "says": PLACES[place]}
+    if told:
+        summary = {"look": "hold", "word": "Hold", "says": told[0]}
+    return _sheet(
+        key, key, names, summary, blocks=[_acts("found", acts)], more=_more(look, names, key=key)
+    )
+
+
+# --- more --------------------------------------------------------------------------------
+
+
+def _more(look: Look, names: Sequence[str], *, key: str) -> list[Plain]:
+    """What may be written of weapons at any time, wherever they are."""
+    state = look.state
+    firing = [name for name in names if fires(state.weapons[name])]
+    counts = write.all_rounds(look, firing)
+    acts = []
+    if counts:
+        acts.append(_unload(look, counts, key=key))
+    acts.append(_lock_up(names, key=key))
+    acts.append(act(f"{key}/count", "Counted, here", [write.of_weapons("weapon.counted", names)]))
+    if firing:
+        empty = [name for name in firing if name not in counts]
+        if empty:
+            looked = [write.checked(empty, "chamber-empty", "barrel-clear")]
+            says = _plural(empty, "Bore and chambers clear", "Bores and chambers clear")
+            acts.append(act(f"{key}/looked", says, looked))
+        acts.append(
+            act(
+                f"{key}/bore",
+                _plural(names, "Bore clear", "Bores clear"),
+                [write.checked(firing, "barrel-clear")],
+            )
+        )
+        acts.append(
+            act(f"{key}/mechanism", "Mechanism works", [write.checked(firing, "mechanism-works")])
+        )
+        acts.append(act(f"{key}/dry-fired", "Dry-fired", [write.checked(firing, "dry-fired")]))
+    acts.append(act(f"{key}/cleaned", "Cleaned", [write.of_weapons("weapon.cleaned", names)]))
+    acts += _happened_here(look, names, key=key)
+    held = write.of_weapons("weapon.held", names, because="held at the cart")
+    acts.append(
+        act(f"{key}/hold", "Hold it", [held], title=f"{listed(list(names))}: held, not to be used")
+    )
+    alone = write.of_weapons("weapon.unattended", names)
+    acts.append(act(f"{key}/unattended", "Was left with nobody", [alone]))
+    return [_acts("more", acts)]
+
+
+def _unload(look: Look, counts: dict[str, int], *, key: str) -> Plain:
+    """Everything out, and looked at: what is unloaded is open in the hand."""
+    names = list(counts)
+    said = [*write.unloaded(look, counts), write.checked(names, "chamber-empty")]
+    says = (
+        f"Unloaded, {sum(counts.values())} out, {_plural(names, 'chambers', 'all chambers')} clear"
+    )
+    return act(f"{key}/unload", says, said)
+
+
+def _happened_here(look: Look, names: Sequence[str], *, key: str) -> list[Plain]:
+    """What may happen to a loaded weapon in a handler's own hands."""
+    if len(names) != 1 or where_of(look.state, look.state.weapons[names[0]]) != "cart":
+        return []
+    weapon = look.state.weapons[names[0]]
+    if not weapon.rounds and weapon.load_known:
+        return []
+    return away_from_back(look, names[0], key=key, lot=None)
+
+
+def _plural(names: Sequence[str], one: str, many: str) -> str:
+    return one if len(names) == 1 else many
+
+
+def _lock_up(names: Sequence[str], *, key: str) -> Plain:
+    says = "Locked up" if len(names) == 1 else f"{len(names)} locked up"
+    return act(f"{key}/lock-up", says, [write.of_weapons("weapon.locked-up", names)])
+
+
+# --- reasons -----------------------------------------------------------------------------
+
+
+def _reasons(reasons: Sequence[Plain]) -> list[Plain]:
+    if not reasons:
+        return []
+    for one in reasons:
+        step = one.get("next", {}).get("act")
+        if step is not None and (fact := fact_text(step["write"][0])):
+            # An act is worded as the fact it writes; the rule's own words stand above it.
+            step["title"], step["says"] = f"{step['says']}: {fact}", fact
+    return [{"key": "reasons", "kind": "reasons", "reasons": list(reasons)}]
+
+
+def _relied_block(relied: Sequence[Plain]) -> Plain:
+    """What a clear rests on: what was seen and done today by time, the register as a number."""
+    timed = [one for one in relied if one["at"]]
+    rest = len(relied) - len(timed)
+    note = f"and {number(rest, 'entry', 'entries')} from the register and the plan" if rest else ""
+    return {"key": "relied", "kind": "relied", "lines": timed, "note": note}
+
+
+def _relied(found: Plain) -> list[Plain]:
+    return [_relied_block(found["relied"])] if found.get("relied") else []

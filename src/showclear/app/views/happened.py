@@ -1,0 +1,260 @@
+"""What just happened, in one or two taps: the acts under "It happened".
+
+* Each is worded as the fact and writes it at once; where somebody or something has to be
+  named, that is the second tap. Words are asked for only in a concern, and only a few.
+* What each of them holds is the record's business, not this page's: a misfire its weapon, an
+  unintended shot or a near miss all weapon work, a refusal one person's part, a walk-out the
+  acts that need those roles, a concern what it says.
+* Who said no, who walked out and who raised a concern is written where it is needed, sealed
+  where the vocabulary seals it, and read back onto no screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from showclear.app.views.acts import NEW, act
+from showclear.app.views.floor_set import in_it, planned_out
+from showclear.app.views.floor_today import on_the_floor
+from showclear.app.views.look import Look
+from showclear.app.views.people import anybody, briefings, new_person, row
+from showclear.app.views.wording import title
+from showclear.core import words
+from showclear.core.nouns import Weapon
+
+Plain = dict[str, Any]
+
+
+def happened(look: Look) -> list[Plain]:
+    """Everything under "It happened", in the order of the screen."""
+    return [
+        _late(look),
+        _refusal(look),
+        _concern(look),
+        _incident(look, "near-miss", "Near miss"),
+        _misfire(look),
+        _discharge(look),
+        _incident(look, "injury", "Injury"),
+        _left(look),
+        _unknown_weapon(),
+        _new_person(look),
+    ]
+
+
+def _section(key: str, says: str, **own: Any) -> Plain:
+    return {"key": key, "says": says, **own}
+
+
+def _late(look: Look) -> Plain:
+    return _section(
+        "late",
+        "Late, now briefed",
+        groups=briefings(look),
+        empty="Everybody on set was at the meetings of today.",
+    )
+
+
+def _refusal(look: Look) -> Plain:
+    floor = on_the_floor(look)
+    if floor is None:
+        return _section("refusal", "Somebody said no", empty="Nothing is planned yet.")
+    write = {"what": "refusal.made", "activity": floor}
+    in_it_ = set(look.state.at_risk(look.state.activities[floor]) or ())
+    rows = [one for one in anybody(look) if one.id in in_it_ and not one.many]
+    acts = [
+        act(
+            f"refusal/{floor}/{one.id}",
+            row(look, one)["label"],
+            [{**write, "person": one.id}],
+            title=f"{row(look, one)['label']} said no to {title(look, floor)}",
+        )
+        for one in rows
+    ]
+    unnamed = act(
+        f"refusal/{floor}/unnamed",
+        "Not said who",
+        [{**write, "person": "anonymous"}],
+        note="Holds it for everybody in it",
+    )
+    return _section(
+        "refusal",
+        "Somebody said no",
+        note=f"To: {title(look, floor)}. No reason is asked. Screens say: one person.",
+        acts=[*acts, unnamed],
+    )
+
+
+def _concern(look: Look) -> Plain:
+    floor = on_the_floor(look)
+    write: Plain = {"what": "concern.raised", "concern": NEW, "note": "$text", "holds": "$holds"}
+    if floor is not None:
+        write["about"] = [floor]
+    return _section(
+        "concern",
+        "Concern",
+        note="A few words. An answer is owed: it ages on the board until there is one.",
+        about=title(look, floor) if floor is not None else "",
+        act=act("concern/named", "Raise it as mine", [write], needs="words"),
+        unnamed=act("concern/unnamed", "Raise it without a name", [write], needs="words-unnamed"),
+        unnamed_note=(
+            "Without a name this set's laptop puts it on the record: neither who nor which "
+            "device is kept."
+        ),
+    )
+
+
+def _incident(look: Look, kind: str, says: str) -> Plain:
+    floor = on_the_floor(look)
+    write = {"what": "incident.reported", "incident": NEW, "kind": kind}
+    acts = []
+    if floor is not None:
+        acts.append(
+            act(f"{kind}/activity", f"In: {title(look, floor)}", [{**write, "about": [floor]}])
+        )
+    for weapon in _out(look):
+        acts.append(
+            act(f"{kind}/{weapon.id}", f"With {weapon.id}", [{**write, "about": [weapon.id]}])
+        )
+    acts.append(act(f"{kind}/else", "Something else", [write], note="About everything"))
+    return _section(
+        kind,
+        says,
+        note="Holds all weapon work until it is remedied and two people agree to go on.",
+        acts=acts,
+    )
+
+
+def _misfire(look: Look) -> Plain:
+    guns = [one for one in _out(look) if one.loads or one.fired is not None]
+    acts = []
+    for weapon in guns:
+        for lot, most in _lots(look, weapon):
+            one: Plain = {"what": "weapon.misfired", "weapons": [weapon.id], "lot": lot}
+            for count in range(1, min(most, 3) + 1):
+                acts.append(
+                    act(
+                        f"misfire/{weapon.id}/{count}",
+                        weapon.id if count == 1 else f"{weapon.id}: {count} rounds",
+                        [{**one, "count": count}],
+                        note=in_it(look, weapon) if count == 1 else "",
+                        title=f"{weapon.id} misfired, {count} did not fire",
+                    )
+                )
+    among = _among(look, guns)
+    if among:
+        acts.append(among)
+    return _section(
+        "misfire",
+        "Misfire",
+        note="Holds that weapon until a handler has opened it and noted the cause.",
+        acts=acts,
+        empty="No weapon that was loaded or fired is out.",
+    )
+
+
+def _lots(look: Look, weapon: Weapon) -> list[tuple[str, int]]:
+    """What may have misfired: what is in it, else what the plan has for it."""
+    inside = [(load.lot, load.count) for load in weapon.loads if load.count]
+    if inside:
+        return inside[:1]
+    floor = on_the_floor(look)
+    planned = look.state.planned(floor, weapon.id) if floor is not None else None
+    return [(planned.lot, 1)] if planned is not None and planned.lot else []
+
+
+def _among(look: Look, guns: Iterable[Weapon]) -> Plain | None:
+    able = [(one.id, lots[0][0]) for one in guns if (lots := _lots(look, one))]
+    lots_ = {lot for _, lot in able}
+    if len(able) < 2 or len(lots_) != 1:
+        return None
+    names = [name for name, _ in able]
+    write = {"what": "weapon.misfired", "among": names, "lot": lots_.pop(), "count": 1}
+    return act("misfire/among", "Not known which", [write], note="Each is held until opened")
+
+
+def _discharge(look: Look) -> Plain:
+    acts = []
+    for weapon in _out(look, any_place=True):
+        write: Plain = {"what": "weapon.discharged", "weapons": [weapon.id], "count": 1}
+        if len(weapon.loads) == 1:
+            write["lot"] = weapon.loads[0].lot
+        acts.append(
+            act(
+                f"discharge/{weapon.id}",
+                weapon.id,
+                [write],
+                title=f"Unintended shot from {weapon.id}",
+            )
+        )
+    names = [one.id for one in _out(look, any_place=True)]
+    if len(names) > 1:
+        write = {"what": "weapon.discharged", "among": names, "count": 1}
+        acts.append(act("discharge/among", "Not known which", [write]))
+    return _section(
+        "discharge",
+        "Unintended shot",
+        note="Opens an incident: all weapon work holds until two people have signed the remedy.",
+        acts=acts,
+        empty="No weapon that fires is out. Report a near miss instead.",
+    )
+
+
+def _out(look: Look, *, any_place: bool = False) -> list[Weapon]:
+    """Weapons that fire, or may, and are out: those of the plan first."""
+    planned = planned_out(look, on_the_floor(look))
+    found = [
+        one
+        for one in look.state.weapons.values()
+        if one.kind in words.FIRING_KINDS
+        and (one.place in ("held", "unattended") or (any_place and one.loads))
+    ]
+    return sorted(found, key=lambda one: (one.id not in planned, one.id))
+
+
+def _left(look: Look) -> Plain:
+    return _section(
+        "left",
+        "Somebody left",
+        people=[row(look, one) for one in anybody(look) if not one.many],
+        acts=[
+            act(
+                "left/gone",
+                "Gone home, as planned",
+                [{"what": "people.departed", "people": "$picked"}],
+            ),
+            act(
+                "left/walked-out",
+                "Walked out",
+                [{"what": "work.left", "people": "$picked"}],
+                note="Holds what needs their role until somebody takes over",
+            ),
+        ],
+        needs="people",
+    )
+
+
+def _unknown_weapon() -> Plain:
+    found = {
+        "what": "weapon.received",
+        "weapon": NEW,
+        "kind": "unknown",
+        "from": "found on set",
+    }
+    held = {"what": "weapon.held", "weapons": [NEW], "because": "Found on set, nobody knows it"}
+    return _section(
+        "unknown-weapon",
+        "Unknown weapon",
+        note="It counts as loaded and is held until a handler has looked at it.",
+        act=act("unknown-weapon", "There is a weapon nobody knows", [found, held]),
+        photo=act(
+            "unknown-weapon/photo",
+            "The same, with a photo",
+            [found, held, {"what": "attachment.added", "sha256": "$photo", "about": [NEW]}],
+            needs="photo",
+        ),
+    )
+
+
+def _new_person(look: Look) -> Plain:
+    return _section("new-person", "New person", **new_person(look))
