@@ -39,16 +39,22 @@ BENCHES: Final = ROOT / "bench"
 
 PYTHON_MIN: Final = (3, 11)
 RUN_ARGUMENTS: Final = (
-    "replay",
-    "cases/RUST-2021",
+    "serve",
+    "--sample",
     "cases/western-day/case.yaml",
-    "--side-by-side",
+    "--until",
+    "11:02",
 )
-"""What `run` asks of the program: the incident and the full day, side by side."""
+"""What `run` asks of the program: a full day, served as it stands in mid-morning. Three
+revolvers are loaded and were shown; nobody has one in their hand yet."""
 
-DEBIAN_PACKAGES: Final[tuple[str, ...]] = ("golang-go", "golang-golang-x-mod-dev")
-"""Debian packages that some tests need: the foreign verifier of the log is built with Go,
-against a transparency-log library that nobody here wrote."""
+DEBIAN_PACKAGES: Final[tuple[str, ...]] = (
+    "chromium",
+    "golang-go",
+    "golang-golang-x-mod-dev",
+)
+"""Debian packages that some tests need: a browser for the screens; and Go, by which the
+foreign verifier of the log is built against a transparency-log library that nobody here wrote."""
 
 VENV_MAKER: Final = (
     "distlib",
@@ -300,11 +306,11 @@ def _alone() -> Iterator[None]:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Become the program, on the case and the day this stage of the project is about."""
+    """Become the server of the sample day, with whatever follows as its own arguments."""
     prepare()
     sys.stdout.flush()
     os.chdir(ROOT)
-    os.execve(BIN / "showclear", ["showclear", *RUN_ARGUMENTS], _environment())
+    os.execve(BIN / "showclear", ["showclear", *RUN_ARGUMENTS, *arguments], _environment())
 
 
 def test(arguments: Sequence[str]) -> int:
@@ -424,7 +430,7 @@ class Command:
 
 COMMANDS: Final = {
     "sync": Command(sync, "", "make .venv from requirements.lock, then stop"),
-    "run": Command(run, "", "replay a documented incident and a full day, side by side"),
+    "run": Command(run, "[--port N] [--no-browser]", "serve a western day, as it stands at 11:02"),
     "test": Command(test, "[--long] [PYTEST ...]", "run the tests; --long takes longer"),
     "check": Command(check, "", "format, lint, types, import rules, then the tests"),
     "bench": Command(bench, "NAME [--long]", "measure one promise; its last line is the result"),

@@ -293,6 +293,17 @@ class TestRunTestAndCheck:
 
         assert [(dev.BIN / "showclear", ["showclear", *dev.RUN_ARGUMENTS])] == became
 
+    def test_words_after_run_reach_the_program(
+        self, machine: Machine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        became: list[list[str]] = []
+        monkeypatch.chdir(machine.root)
+        monkeypatch.setattr(dev.os, "execve", lambda path, words, env: became.append(words))
+
+        dev.main(["run", "--port", "9000", "--no-browser"])
+
+        assert ["--port", "9000", "--no-browser"] == became[0][-3:]
+
     def test_words_after_test_reach_pytest(self, machine: Machine, capsys: Printed) -> None:
         assert 0 == dev.main(["test", "-k", "gates"])
 

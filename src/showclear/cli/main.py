@@ -24,6 +24,7 @@ from showclear.cli import (
     packs_try,
     replay,
     say,
+    serve,
     verify,
 )
 from showclear.cli.streams import complain, drop_output, open_closed_streams, unwritten
@@ -51,6 +52,7 @@ def app_of() -> App:
     app.command(bundle.bundle_production, name="bundle")
     app.command(verify.verify_log, name="verify")
     app.command(fsck.check_production, name="fsck")
+    app.command(serve.serve_production, name="serve")
     app.command(replay.replay_cases, name="replay")
     packs = App(name="packs", help="Check, read aloud and test rule packs.")
     packs.command(packs_check.check_packs, name="check")

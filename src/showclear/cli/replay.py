@@ -1,5 +1,7 @@
 """`showclear replay`: each case through the gates, as a timeline or as JSON.
 
+With --through it is said to a sample that is being served, and the states are compared.
+
 Exit code: 0 when every expectation of an honest replay is met, 1 when one is not,
 2 when a file cannot be read; the others are replayed and shown all the same.
 """
@@ -40,6 +42,8 @@ def replay_cases(
     language: Language = "en",
     side_by_side: Annotated[bool, Parameter(negative=())] = False,
     all: Annotated[bool, Parameter(name="--all", negative=())] = False,  # noqa: A002
+    through: Annotated[str, Parameter(name="--through")] = "",
+    key: Annotated[str, Parameter(name="--key")] = "",
 ) -> int:
     """Replay cases through the gates: what would have been held, where, and for what.
 
@@ -63,10 +67,17 @@ def replay_cases(
         Two cases beside each other where the terminal is wide enough.
     all
         Also show what was said between the gates, and every gate of variants and twins.
+    through
+        Say one case through the sample that is served at this address, and compare the state
+        there with the fold of the file.
+    key
+        With --through: the key that the sample printed at its start.
     """
     if not cases:
         complain(["No case was named. Name case files, or folders of them."])
         return 2
+    if through or key:
+        return _through(cases, through, key)
     productions = [path for path in cases if is_production(path)]
     files, problems = yaml_files(path for path in cases if not is_production(path))
     shelf = installed()
@@ -94,6 +105,16 @@ def replay_cases(
     if problems or shelf.problems:
         return 2
     return 1 if any(one.expect_met is False for one in done) else 0
+
+
+def _through(cases: tuple[Path, ...], url: str, key: str) -> int:
+    """Say one case through a running sample."""
+    if len(cases) != 1 or not url or not key:
+        complain(["--through takes one case file, and --key beside it: the sample printed both."])
+        return 2
+    from showclear.cli.through import replay_through
+
+    return replay_through(cases[0], url, key)
 
 
 def _recorded(path: Path, shelf: Shelf) -> Recorded:

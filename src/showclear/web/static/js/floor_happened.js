@@ -1,0 +1,187 @@
+/* "It happened": what just happened, in one or two taps. A section unfolds where it is. */
+import {actButton, html, icon, nothing, post, redraw, Refused, sayAs, write} from "./shell.js";
+import {chosen, filled, forget, pick, set, state, unfold, withNoun} from "./floor_state.js";
+
+const SAYS = {
+  title: "It happened",
+  words: "A few words",
+  holds: "It holds this until it is answered",
+  about: (what) => `About: ${what}`,
+  name: "Name, if there is time",
+  more: "Another role",
+  photo: "Add a photo of it",
+  sending: "Sending the photo",
+  sent: "The photo is on record beside it.",
+  photoRefused: "The photo is not on record.",
+  unknown: (id) => `On record as ${id}. It counts as loaded and is held.`,
+  unknownAgain: "Another one",
+  added: (id) => `On set, on record as ${id}.`,
+  raised: "On record, without a name. It ages on the board until it is answered.",
+  someFirst: "Choose who, first.",
+  wordsFirst: "Write a few words, first.",
+};
+
+const DRAW = {late, refusal: acts, concern, "near-miss": acts, misfire: acts, discharge: acts, injury: acts, left, "unknown-weapon": unknown, "new-person": newPerson};
+const SHAPES = {misfire: "misfire", concern: "unanswered", "new-person": "person"};
+
+/** The whole section. */
+export function happened(view) {
+  return html`<section aria-labelledby="happened"><h3 id="happened">${SAYS.title}</h3>
+    <div class="words">${view.happened.map((one) => word(one))}</div></section>`;
+}
+
+function word(one) {
+  const open = state.open === one.key;
+  const first = () => (one.key === "unknown-weapon" && !open ? foundOne(one) : unfold(one.key));
+  return html`<button type="button" class="act word" data-key="happened/${one.key}" aria-expanded=${open} aria-controls="unfolded-${one.key}" @click=${first}>
+      ${SHAPES[one.key] ? icon(SHAPES[one.key]) : nothing}<span>${one.says}</span></button>
+    ${open ? html`<div class="unfolded" id="unfolded-${one.key}" role="region" aria-label=${one.says}>
+        ${one.note ? html`<p class="note">${one.note}</p>` : nothing}${DRAW[one.key](one)}${told(one.key)}</div>` : nothing}`;
+}
+
+function told(key) {
+  const found = state.told.get(key);
+  return found ? html`<p class="told" role="status">${found}</p>` : nothing;
+}
+
+function tell(key, words) {
+  state.told.set(key, words);
+  redraw();
+}
+
+function acts(one) {
+  if (!one.acts?.length) return html`<p>${one.empty}</p>`;
+  return html`<div class="pair">${one.acts.map((act) => actButton(act, {cls: "small"}))}</div>`;
+}
+
+function late(one) {
+  if (!one.groups.length) return html`<p>${one.empty}</p>`;
+  return one.groups.map((group) => html`<p>${group.says}</p><div class="pair">${group.acts.map((act) => actButton(act, {cls: "small"}))}</div>`);
+}
+
+/** A list of people of whom any number may be chosen. */
+export function pickers(key, people, before = []) {
+  const found = chosen(key, before);
+  return html`<div class="pair people">${people.map((one) => html`<button type="button" class="act small pick" data-key="${key}/pick/${one.id}" aria-pressed=${found.has(one.id)} @click=${() => pick(key, one.id)}>
+    ${found.has(one.id) ? icon("clear") : nothing}<span>${one.label}</span></button>`)}</div>`;
+}
+
+/** An act that needs people: it says what is lacking instead of writing nothing. */
+export function actWithPeople(key, act, people, {cls = ""} = {}) {
+  const tap = async (pressed) => {
+    const picked = people.map((one) => one.id).filter((id) => chosen(key).has(id));
+    if (!picked.length) return tell(key, SAYS.someFirst);
+    const result = await write(filled(pressed, {$picked: picked}));
+    if (!result.refused) {
+      forget(key);
+      tell(key, "");
+    }
+    return undefined;
+  };
+  return actButton(act, {tap, cls});
+}
+
+function left(one) {
+  return html`${pickers("left", one.people)}<div class="pair">${one.acts.map((act) => actWithPeople("left", act, one.people))}</div>`;
+}
+
+/** A few words, typed. */
+export function wordsField(key, label = SAYS.words) {
+  return html`<label class="field"><span>${label}</span>
+    <textarea rows="2" maxlength="500" .value=${state.typed.get(key) ?? ""} @input=${(event) => state.typed.set(key, event.target.value)}></textarea></label>`;
+}
+
+/** An act that needs a few words. */
+export function actWithWords(key, act, more = {}) {
+  const tap = async (pressed) => {
+    const text = (state.typed.get(key) ?? "").trim();
+    if (!text) return tell(key, SAYS.wordsFirst);
+    const result = await write(filled(pressed, {$text: text, $holds: state.holds || undefined, ...more}));
+    if (!result.refused) {
+      forget(key);
+      tell(key, "");
+    }
+    return undefined;
+  };
+  return actButton(act, {tap});
+}
+
+function concern(one) {
+  return html`${one.about ? html`<p>${SAYS.about(one.about)}</p>` : nothing}${wordsField("concern")}
+    <button type="button" class="act small pick" data-key="concern/holds" aria-pressed=${state.holds} @click=${() => set({holds: !state.holds})}>${state.holds ? icon("clear") : nothing}<span>${SAYS.holds}</span></button>
+    <div class="pair">${actWithWords("concern", one.act)}${actButton(one.unnamed, {tap: () => raiseUnnamed(one)})}</div>
+    <p class="note">${one.unnamed_note}</p>`;
+}
+
+async function raiseUnnamed(one) {
+  const note = (state.typed.get("concern") ?? "").trim();
+  if (!note) return tell("concern", SAYS.wordsFirst);
+  const about = one.unnamed.write[0].about ?? [];
+  try {
+    // Not by `say`: what waits on this device would be signed by it, and so name it.
+    await post("/api/concerns", {note, about, holds: state.holds});
+    forget("concern");
+    tell("concern", SAYS.raised);
+  } catch (error) {
+    tell("concern", error instanceof Refused ? `${error.sentence} ${error.next ?? ""}` : String(error));
+  }
+  return undefined;
+}
+
+// --- an unknown weapon ------------------------------------------------------------------------
+
+async function foundOne(one) {
+  unfold(one.key);
+  const {noun, act} = withNoun(one.act, "unknown", 4);
+  state.found = noun;
+  const result = await write(act);
+  if (!result.refused) tell(one.key, SAYS.unknown(noun));
+}
+
+function unknown(one) {
+  const again = () => ((state.open = null), foundOne(one));
+  return html`<label class="act photo" data-key="unknown-weapon/photo">${icon("photo")}<span>${SAYS.photo}</span>
+      <input class="unseen" type="file" accept="image/jpeg,image/png,image/webp" capture="environment" @change=${(event) => sendPhoto(one, event.target)}></label>
+    <button type="button" class="act small" data-key="unknown-weapon/again" @click=${again}>${SAYS.unknownAgain}</button>`;
+}
+
+async function sendPhoto(one, input) {
+  const [file] = input.files ?? [];
+  if (!file || !state.found) return;
+  tell(one.key, SAYS.sending);
+  const answer = await fetch("/api/photos", {method: "POST", credentials: "same-origin", headers: {"content-type": file.type}, body: file}).catch(() => null);
+  const kept = await answer?.json().catch(() => ({}));
+  input.value = "";
+  if (!answer?.ok) {
+    tell(one.key, `${SAYS.photoRefused} ${kept?.sentence ?? ""} ${kept?.next ?? ""}`);
+    return;
+  }
+  const result = await sayAs("unknown-weapon/photo", SAYS.photo, [{what: "attachment.added", sha256: kept.sha256, about: [state.found]}]);
+  tell(one.key, result.refused ? SAYS.photoRefused : `${SAYS.unknown(state.found)} ${SAYS.sent}`);
+}
+
+// --- a new person -----------------------------------------------------------------------------
+
+function newPerson(one) {
+  return html`<label class="field"><span>${SAYS.name}</span>
+      <input type="text" autocomplete="off" maxlength="100" .value=${state.typed.get("name") ?? ""} @input=${(event) => state.typed.set("name", event.target.value)}></label>
+    <div class="pair">${one.quick.map((role) => roleButton(role))}</div>
+    <details><summary class="act small">${SAYS.more}</summary><div class="pair">${one.more.map((role) => roleButton(role))}</div></details>`;
+}
+
+function roleButton([role, says]) {
+  return actButton({key: `new-person/${role}`, says, look: "small", write: []}, {tap: () => join(role, says), repeat: true});
+}
+
+async function join(role, says) {
+  try {
+    const name = (state.typed.get("name") ?? "").trim();
+    const {person, write: statements} = await post("/api/people", {role, name});
+    const result = await sayAs(`new-person/${role}`, says, statements);
+    if (result.refused) return;
+    forget("name");
+    tell("new-person", SAYS.added(name || person));
+  } catch (error) {
+    tell("new-person", error instanceof Refused ? `${error.sentence} ${error.next ?? ""}` : String(error));
+  }
+}

@@ -1,0 +1,62 @@
+/* The page /stop: one button, one press, by anybody, from any phone, also on plain http.
+
+   - No login, no reason, no name, no question. What the set is doing stands below it, live.
+   - Until the server has answered it says that nobody has heard it; then since when it stands.
+   - It says plainly what no page can do: make a locked phone ring. */
+import {callStop, html, icon, nothing, screen, soundNote, stopSound, themeButton} from "./shell.js";
+
+const SAYS = {
+  stop: "STOP",
+  note: "One press. No name, no reason. Everything stops until two people restart it.",
+  sending: "Stopping",
+  shout: "Shout it now. This press has not been heard yet; it is being sent again.",
+  stopped: "STOPPED",
+  since: (time) => (time ? `${time}, no name given.` : "No name given."),
+  aloud: "A locked phone will not ring: say it aloud.",
+  again: "Press again",
+  restart: "Two people restart it on the floor, one of them not in the stopped act.",
+  set: "The set is",
+  unknown: "Not heard from the server yet",
+  was: "Was, when last heard",
+  board: "See the board",
+};
+
+const isStopped = (view) => view?.set?.state === "stopped";
+
+function button(stopping, stopped) {
+  const word = {sending: SAYS.sending, unheard: SAYS.sending}[stopping.phase] ?? (stopped ? SAYS.again : SAYS.stop);
+  return html`<button type="button" class="act stop the-stop ${stopped ? "pressed" : ""}" data-key="stop" @click=${() => callStop()}>
+    ${icon("stopped")}<span>${word}</span></button>`;
+}
+
+function how(view, {stopping, stale}) {
+  if (stopping.phase === "unheard") {
+    return html`<section class="told unheard" role="alert"><p class="strong">${SAYS.shout}</p><p>${stopping.sentence ?? ""}</p></section>`;
+  }
+  if (isStopped(view) || stopping.phase === "stopped") {
+    return html`<section class="told" role="status">
+      <h1>${icon("stopped")}${SAYS.stopped}</h1>
+      <p class="strong">${SAYS.since(isStopped(view) ? view.set.since : "")}</p>
+      <p>${SAYS.aloud}</p><p class="note">${SAYS.restart}</p></section>`;
+  }
+  if (!view) return html`<section class="told"><p>${SAYS.unknown}</p></section>`;
+  return html`<section class="told"><p class="note">${stale ? SAYS.was : SAYS.set}</p>
+    <p class="strong set-word">${icon(view.set.state)}${view.set.word}</p>
+    <p class="note">${[view.set.since, view.set.note].filter(Boolean).join(" · ")}</p></section>`;
+}
+
+function draw(view, context) {
+  const stopped = isStopped(view) || context.stopping.phase === "stopped";
+  return html`<div class="stop-page ${stopped ? "is-stopped" : ""}">
+    ${button(context.stopping, stopped)}
+    <p class="note promise">${stopped ? nothing : SAYS.note}</p>
+    ${how(view, context)}
+    <footer><a class="act small" href="/board">${SAYS.board}</a>${themeButton()}${soundNote()}</footer>
+  </div>`;
+}
+
+screen("board", draw, {
+  onView(view, before) {
+    if (isStopped(view) && before && !isStopped(before)) stopSound();
+  },
+});
