@@ -17,6 +17,7 @@ from showclear.app.spine import Judged
 from showclear.app.verdicts import not_judged
 from showclear.app.views.acts import next_act
 from showclear.app.views.look import Look
+from showclear.app.views.sentences import sentence_of
 from showclear.app.views.wording import clock, instant, people, person
 from showclear.core import words
 from showclear.core.gates import Clear, Hold, Question, Reason, Verdict, question_of
@@ -37,6 +38,9 @@ CAUSED: Final = frozenset(
 
 SPEAKING_UP: Final = frozenset({"concern-open"})
 """Words of a hold whose next step is for whoever spoke up, and so would name them."""
+
+RELIED_CHARACTERS: Final = 140
+"""How long a line of what a clear relied on may be."""
 
 FORCE: Final = {
     "law": "Law",
@@ -162,8 +166,11 @@ def reasons_of(
     """
     told: list[Plain] = []
     same: dict[tuple[str, str], Plain] = {}
-    for place, reason in enumerate(reasons):
-        one = reason_of(look, reason, question=question, key=f"{key}/{place}")
+    for reason in reasons:
+        # By what it is about, never by its place: when one is done the others move up, and a
+        # finger on its way must not press another.
+        own = f"{key}/{reason.rule}/{reason.on}/{'+'.join(reason.missing)}"
+        one = reason_of(look, reason, question=question, key=own)
         step = one["next"].get("act")
         if step is None:
             told.append(one)
@@ -266,12 +273,19 @@ def relied(look: Look, names: Iterable[str]) -> list[Plain]:
         {
             "at": clock(look, told.said.at),
             "instant": instant(told.said.at),
-            "says": summary(look, told.said),
+            "says": _cut(sentence_of(told.said, look)),
             "who": person(look, told.said.speaker),
             "index": told.index,
         }
         for told in found
     ]
+
+
+def _cut(sentence: str) -> str:
+    """A sentence as it fits beside a time; the whole of it stands in the history."""
+    if len(sentence) <= RELIED_CHARACTERS:
+        return sentence
+    return sentence[:RELIED_CHARACTERS].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
 def summary(look: Look, said: Statement) -> str:

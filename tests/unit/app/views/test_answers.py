@@ -152,3 +152,26 @@ def test_whose_concern_it_is_stands_in_no_answer() -> None:
     assert held
     assert "performer-1" not in json.dumps(held)
     assert "Performer 1" not in json.dumps(held)
+
+
+def test_a_step_keeps_its_key_when_another_is_done() -> None:
+    asked = {"gate": "hand-over", "on": ["one"], "to": ["performer-1"]}
+    before = answer_to(look_at(ARMORER, AD, PERFORMER, revolver("one")), asked, key="k")
+    trained = {
+        "what": "check.made",
+        "checks": ["trained-for-this"],
+        "on": ["performer-1"],
+        "about": ["one"],
+        "passed": True,
+        "by": "armorer-1",
+        "at": NOON.isoformat(),
+    }
+    look = look_at(ARMORER, AD, PERFORMER, revolver("one"), trained)
+    after = answer_to(look, asked, key="k")
+
+    def keys(answer: dict[str, Any]) -> dict[str, str]:
+        acts = [one["next"]["act"] for one in answer["reasons"] if "act" in one["next"]]
+        return {act["key"]: json.dumps(act["write"], sort_keys=True) for act in acts}
+
+    assert keys(after)
+    assert keys(after).items() < keys(before).items()
