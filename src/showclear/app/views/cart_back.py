@@ -47,7 +47,7 @@ def back_acts(look: Look, names: Sequence[str], *, key: str) -> list[Plain]:
     out = _out(look, names, firing, counts, key=key)
     if all(_took_since(look, look.state.weapons[name]) for name in counts):
         return [plain, out, {**shot, "look": "main"}]
-    return [plain, shot, {**out, "look": "main"}]
+    return [plain, {**out, "look": "main"}, shot]
 
 
 def _took_since(look: Look, weapon: Weapon) -> bool:

@@ -90,7 +90,9 @@ def _acts(key: str, acts: Sequence[Plain], *, head: str = "") -> Plain:
 def _put_away(look: Look, names: Sequence[str], *, key: str) -> Plain:
     by = next(iter(handlers(look)), "server")
     asked = {"gate": "take-out", "on": list(names), "by": by}
-    found = answer_to(look, asked, key=f"{key}/why") if names else {"answer": "none"}
+    found: Plain = {"answer": "none"}
+    if names:
+        found = answer_to(look, asked, key=f"{key}/why")
     summary = {"look": "none", "says": "Put away"}
     if found["answer"] == "hold":
         kind = "hold" if found["caused"] else "todo"
@@ -102,7 +104,7 @@ def _put_away(look: Look, names: Sequence[str], *, key: str) -> Plain:
         _title(names),
         names,
         summary,
-        blocks=[*_reasons(list(found.get("reasons") or ())), *_relied(found)],
+        blocks=[*_reasons(found.get("reasons", ())), *_relied(found)],
         foot=[{**_take_out(names, key=key), "look": "main"}],
         more=_more(look, names, key=key),
     )

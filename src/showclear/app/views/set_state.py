@@ -6,6 +6,8 @@
   it is *not called*.
 * What custody shows weighs more than what was called: a weapon with rounds in it, in the hands
   of somebody who is no handler, makes a set hot. What nobody opened counts as loaded.
+* Cold was said before rounds went in: while a weapon that is out, on the cart too, has rounds
+  on record that fire, the set is not cold. It is not called, until somebody calls it hot.
 
 Source: docs/formats/vocabulary.md, `set.declared`.
 """
@@ -45,7 +47,8 @@ class SetState:
 def set_state(look: Look) -> SetState:
     """Work out how the set stands now; the same for every screen."""
     if "set-state" not in look.memo:
-        look.memo["set-state"] = _worse(_called(look.state), _shown(look.state))
+        called = _not_cold(look.state, _called(look.state))
+        look.memo["set-state"] = _worse(called, _shown(look.state))
     found: SetState = look.memo["set-state"]
     return found
 
@@ -54,6 +57,26 @@ def _worse(called: SetState, shown: SetState | None) -> SetState:
     if shown is None or ORDER.index(called.word) <= ORDER.index(shown.word):
         return called
     return shown
+
+
+def _not_cold(state: State, called: SetState) -> SetState:
+    """What was called, where nothing was loaded since that fires."""
+    loaded = [one for one in state.weapons.values() if _loaded_here(state, one)]
+    if called.word != "cold" or not loaded:
+        return called
+    marks = [one.loaded for one in loaded if one.loaded is not None]
+    return SetState(
+        word="not-called",
+        called=False,
+        since=min(marks, key=lambda mark: mark.seq) if marks else None,
+        weapons=tuple(one.id for one in loaded),
+    )
+
+
+def _loaded_here(state: State, weapon: Weapon) -> bool:
+    """Whether rounds that fire are on record as in it, where it is out with a handler or nobody."""
+    out = weapon.kind in words.FIRING_KINDS and weapon.place in ("held", "unattended")
+    return out and weapon.rounds > 0 and state.load_of(weapon) not in ("none", "dummy")
 
 
 def _called(state: State) -> SetState:

@@ -153,12 +153,12 @@ def test_what_is_on_shows_cut_and_what_the_gate_said_when_it_began() -> None:
     assert {"what": "activity.cut", "activity": "standoff", "take": "1"} == card["next"]["write"][0]
 
 
-def test_loaded_weapons_that_nobody_called_hot_stand_on_top_of_a_cold_set() -> None:
+def test_a_set_with_loaded_weapons_that_nobody_called_hot_is_not_called_cold() -> None:
     with western("11:02") as moment:
         view = floor(moment.look)
 
     hot = next(one for one in view["calls"] if one["state"] == "hot")
-    assert "cold" == view["set"]["state"]
+    assert "not-called" == view["set"]["state"]
     assert ["3 weapons loaded, not called hot"] == view["set"]["says"]
     assert "main" == hot["look"]
     assert ["rev-2", "rev-3", "rev-4"] == hot["write"][0]["weapons"]

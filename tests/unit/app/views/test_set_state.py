@@ -90,6 +90,6 @@ def test_words_of_yesterday_say_nothing_of_today() -> None:
         assert ("hot", False) == (found.word, found.called)
 
 
-def test_what_a_handler_has_on_the_cart_makes_no_set_hot() -> None:
+def test_what_a_handler_loads_on_the_cart_makes_no_set_hot_and_ends_a_cold_one() -> None:
     with western("11:00") as moment:
-        assert ("cold", True) == stands(moment)
+        assert ("not-called", False) == stands(moment)

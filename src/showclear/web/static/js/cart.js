@@ -5,7 +5,7 @@
      word for what the sheet asks other eyes for; where it asks for none, they speak here now.
    - Nothing lies over anything; Stop has its corner and nothing near it. */
 import {
-  actButton, askMe, clockText, html, icon, mint, nothing, post, redraw, Refused, repeat, screen, setState, stamp,
+  actButton, askMe, clockText, html, mint, nothing, post, redraw, Refused, repeat, screen, setState, stamp,
   stopButton, themeButton, viewNow, writtenLast,
 } from "./shell.js";
 import {onScan, isWhoOpen, openWho, speakByBadge, whoSheet} from "./who.js";
@@ -87,7 +87,7 @@ function speaks(me) {
 function top(view, {me}) {
   return html`<header class="top">
     ${setState({...view.set, state: view.set.state === "none" ? "unknown" : view.set.state})}
-    ${writtenLast(view.written, {correct: () => choose("correct")})}
+    ${writtenLast(scanned ? {...view.written, says: scanned.says} : view.written, {correct: () => choose("correct")})}
     ${speaks(me)}
     ${stopButton()}
   </header>`;
@@ -97,7 +97,6 @@ function draw(view, context) {
   if (!view) return html`<header class="top"><p class="waiting">${SAYS.reading}</p>${stopButton()}</header>`;
   const one = sheetOf(view);
   return html`${top(view, context)}
-    ${scanned ? html`<p class="scanned" role="status">${icon(scanned.good ? "clear" : "todo")} ${scanned.says}</p>` : nothing}
     <main class="work">
       <section class="cart" aria-label=${SAYS.weapons}>
         <div class="weapons">${repeat(view.cards, (each) => each.key, (each) => card(each, one))}</div>
@@ -137,10 +136,10 @@ async function ownWord(statements, badge) {
   try {
     const {person} = await post("/api/own-words", {badge, statements: own});
     const who = viewNow()?.people.find((one) => one.id === person)?.says ?? SAYS.theirs;
-    scanned = {good: true, says: SAYS.confirmed(who)};
+    scanned = {at: Date.now(), says: SAYS.confirmed(who)};
   } catch (error) {
     const {sentence, next} = error instanceof Refused ? error : {sentence: "", next: ""};
-    scanned = {good: false, says: `${SAYS.notTaken} ${sentence ?? ""} ${next ?? ""}`};
+    scanned = {at: Date.now(), says: `${SAYS.notTaken} ${sentence ?? ""} ${next ?? ""}`};
   }
   redraw();
 }
@@ -160,4 +159,9 @@ onScan((code) => {
   return true;
 });
 
-screen("cart", draw);
+/** What a scan brought stands where the last thing written does, until the next is written. */
+function written(next, before) {
+  if (scanned && next.written?.index !== before?.written?.index && Date.now() - scanned.at > 1_500) scanned = null;
+}
+
+screen("cart", draw, {onView: written});

@@ -207,10 +207,9 @@ function foot(one) {
     return html`<footer><button type="button" class="act" data-key="correct/back" @click=${chooseBefore}>${SAYS.back}</button></footer>`;
   }
   if (!one.foot.length) return nothing;
-  const plain = one.foot.filter((act) => act.look !== "main");
-  const main = one.foot.filter((act) => act.look === "main");
-  // What ends it stands lowest, filled or not: it does not move when it becomes the one to press.
-  const last = main.length ? main : plain.splice(-1);
+  // Each stays at its place; which of them is waited for is told by its fill alone.
+  const plain = one.foot.slice(0, -1);
+  const last = one.foot.slice(-1);
   const pair = plain.length === 1 && plain[0].says.length < 18;
   const large = last.map((act) => sheetAct(act, {cls: `large ${act.says.length > (pair ? 20 : 30) ? "long" : ""}`}));
   return html`<footer>
