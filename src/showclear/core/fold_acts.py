@@ -20,7 +20,7 @@ from showclear.core.fold_base import (
 from showclear.core.fold_plan import brief, over_plan
 from showclear.core.fold_weapons import handled
 from showclear.core.nouns import Chain, CheckRecord, Mark, altered
-from showclear.core.state import State
+from showclear.core.state import CONFIRMABLE, State
 
 # --- checks and acts ---------------------------------------------------------------
 
@@ -33,7 +33,9 @@ def check_made(state: State, said: say.CheckMade, mark: Mark) -> None:
     included = [extra for check in said.checks for extra in words.INCLUDES.get(check, ())]
     checks = tuple(dict.fromkeys((*said.checks, *included)))
     own = tuple((name, check) for check in said.checks for name in said.on)
-    state.said_checks[said.id] = (own, len(checks) * len(said.on))
+    state.said_checks[said.id] = own
+    if len(state.said_checks) > CONFIRMABLE:
+        del state.said_checks[next(iter(state.said_checks))]
     for check in checks:
         for name in said.on:
             record = CheckRecord(
@@ -107,13 +109,29 @@ def _lot_shown(state: State, record: CheckRecord, mark: Mark) -> None:
 def confirmed(state: State, said: say.Confirmed, mark: Mark) -> None:
     """A person's own word adds their eyes to the checks of that statement."""
     eyes, _ = eyes_of(said)
-    # Bounded: only the newest record of each check can be relied on anyway.
-    checks, _ = state.said_checks.get(said.of, ((), 0))
-    for key in checks if eyes else ():
+    for key in state.said_checks.get(said.of, ()) if eyes else ():
         chain = state.checks.get(key)
-        if chain is not None and chain.item.mark.said == said.of:
-            seen = replace(chain.item, eyes=chain.item.eyes | eyes)
-            state.checks[key] = Chain(seen, chain.older)
+        if chain is not None:
+            state.checks[key] = _seen_by(chain, said.of, eyes)
+
+
+def _seen_by(chain: Chain[CheckRecord], of: str, eyes: frozenset[str]) -> Chain[CheckRecord]:
+    """The same checks, with more eyes on those of one statement.
+
+    It need not be the newest: a load is shown to one after the other, and each of them may
+    say that they saw it when the last has.
+    """
+    newer: list[CheckRecord] = []
+    link: Chain[CheckRecord] | None = chain
+    while link is not None and link.item.mark.said != of:
+        newer.append(link.item)
+        link = link.older
+    if link is None:
+        return chain
+    found = Chain(replace(link.item, eyes=link.item.eyes | eyes), link.older)
+    for record in reversed(newer):
+        found = Chain(record, found)
+    return found
 
 
 @effect(say.GateAsked)

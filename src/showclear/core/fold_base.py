@@ -156,10 +156,7 @@ def _typed(said: Statement) -> bool:
 def add_check(state: State, record: CheckRecord) -> None:
     """Enter a check, and what by being passed it ends."""
     key = (record.on, record.check)
-    older = state.checks.get(key)
-    state.checks[key] = Chain(record, older)
-    if older is not None:
-        _no_longer_newest(state, older.item.mark.said)
+    state.checks[key] = Chain(record, state.checks.get(key))
     first = state.failed.get(key)
     if not record.passed:
         # Failed again by somebody else: what a handler found, a handler has to end.
@@ -171,17 +168,6 @@ def add_check(state: State, record: CheckRecord) -> None:
         handlers_only = first.handler or key[0] in state.weapons or key[0] in state.lots
         if record.handler or not handlers_only:
             del state.failed[key]
-
-
-def _no_longer_newest(state: State, said: str) -> None:
-    """One record of this statement is older than another now."""
-    found = state.said_checks.get(said)
-    if found is not None:
-        checks, newest = found
-        if newest > 1:
-            state.said_checks[said] = (checks, newest - 1)
-        else:
-            del state.said_checks[said]
 
 
 def fall(state: State, on: str, checks: Iterable[str], mark: Mark) -> None:

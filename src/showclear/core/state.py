@@ -38,14 +38,17 @@ from showclear.core.nouns import (
 )
 from showclear.core.planning import PlannedWeapon
 
+CONFIRMABLE: Final = 512
+"""How many statements of checks back somebody may still say that they saw it: several days."""
+
 
 @dataclass(slots=True)
 class State:
     """All that follows from the statements folded so far. See `fold`.
 
     Attributes:
-        said_checks: Which checks a statement made, each as what it is on and its word, and
-            how many of its records are still the newest: once none is, it is forgotten.
+        said_checks: Which checks a statement made, each as what it is on and its word, oldest
+            first; of the last `CONFIRMABLE` statements.
     """
 
     seq: int = 0
@@ -83,7 +86,7 @@ class State:
     posts: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     contradictions: dict[str, Contradiction] = field(default_factory=dict)
     found: dict[str, Fact] = field(default_factory=dict)
-    said_checks: dict[str, tuple[tuple[tuple[str, str], ...], int]] = field(default_factory=dict)
+    said_checks: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     gaps: dict[str, Notice] = field(default_factory=dict)
     warned_since: int = -1
     warned_between: int = -1

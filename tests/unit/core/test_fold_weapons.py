@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from showclear.core.state import CONFIRMABLE
 from tests.unit.core.stage import Stage
 
 
@@ -210,6 +211,26 @@ def test_somebody_else_cannot_lend_their_eyes(stage: Stage) -> None:
 
     stage.say("confirmed", of=shown, as_="saw-it", by="ad", attested="own-device")
     assert {"armorer", "ad"} == stage.state.checks[key].item.eyes
+
+
+def test_whoever_was_shown_first_may_say_so_when_the_last_one_has_been_shown(stage: Stage) -> None:
+    stage.ready()
+    first = stage.say("check.made", checks="load-shown", on="revolver", passed=True, shown_to="ad")
+    last = stage.say("check.made", checks="load-shown", on="revolver", passed=True, shown_to="dp")
+    stage.say("confirmed", of=first, as_="saw-it", by="ad", attested="own-device")
+    eyes = {one.mark.said: one.eyes for one in stage.state.checks[("revolver", "load-shown")]}
+
+    assert {first: {"armorer", "ad"}, last: {"armorer"}} == eyes
+
+
+def test_a_check_of_long_ago_can_no_longer_be_confirmed(stage: Stage) -> None:
+    stage.ready()
+    old = stage.say("check.made", checks="barrel-clear", on="revolver", passed=True)
+    for _ in range(CONFIRMABLE):
+        stage.say("check.made", checks="chamber-empty", on="revolver", passed=True)
+    stage.say("confirmed", of=old, as_="saw-it", by="ad", attested="own-device")
+
+    assert {"armorer"} == stage.state.checks[("revolver", "barrel-clear")].item.eyes
 
 
 def test_a_check_of_a_weapon_that_failed_is_passed_by_a_handler(stage: Stage) -> None:

@@ -10,6 +10,7 @@ It goes to this person's device alone and into no stream.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from showclear.app.views.acts import act
@@ -61,14 +62,23 @@ def wanted(look: Look, who: str) -> list[Plain]:
     if not look.state.handles(who) and _holds_something(look, who):
         return []
     by_said: dict[str, list[CheckRecord]] = {}
-    for chain in look.state.checks.values():
-        record = chain.item
+    for record in _of_today(look):
         if _names(record, who) and _stands(look, record) and _own_word(look, record):
             by_said.setdefault(record.mark.said, []).append(record)
     found = [_question(look, who, records) for records in by_said.values()]
     found += _in_hand(look, who)
     found.sort(key=lambda one: -int(one.pop("seq")))
     return found[:ASKED_MOST]
+
+
+def _of_today(look: Look) -> Iterator[CheckRecord]:
+    """Every check of this day: what was shown to one after the other is several of them."""
+    first = look.state.day.first.seq if look.state.day is not None else 0
+    for chain in look.state.checks.values():
+        for record in chain:
+            if record.mark.seq < first:
+                break
+            yield record
 
 
 def _holds_something(look: Look, who: str) -> bool:
