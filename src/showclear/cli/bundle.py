@@ -225,7 +225,8 @@ def _tell(output: Path, found: Survey, beside: Beside) -> None:
                 "only to whom they may be shown."
             ]
         )
-    name, into = shlex.quote(str(output)), shlex.quote(output.stem)
+    # Unpacked beside the production, it must not land in the production's own folder.
+    name, into = shlex.quote(str(output)), shlex.quote(f"{output.stem}-evidence")
     lines = ["SAMPLE: nothing in it was recorded on a set."] if found.sample else []
     lines += [f"{output} is made: {found.size:,} entries of {found.head.origin}."]
     if found.clocks:
