@@ -110,7 +110,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "request.answered": "A request was answered[: {answer}]",
     "refusal.made": "One person said no to {activity}[, beyond {limit}]",
     "stop.called": "Stop: {scope}",
-    "stop.mistaken": "Stop pressed by mistake: two people say so",
+    "stop.mistaken": "Stop said to be pressed by mistake: it ends when two people say so",
     "work.resumed": "Work goes on, agreed by {agreed_by}",
     "pause.called": "Pause: {scope}",
     "pause.lifted": "Pause over",
