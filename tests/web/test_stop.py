@@ -6,9 +6,11 @@ same stop; and no stranger's page, and no child with a phone, can fill the recor
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -25,7 +27,7 @@ def set_(tmp_path: Path) -> Iterator[Served]:
         yield found
 
 
-def press(set_: Served, body: object = None, **more: object) -> httpx.Response:
+def press(set_: Served, body: object = None, **more: Any) -> httpx.Response:
     return set_.client().post("/api/stop", json={} if body is None else body, **more)
 
 
@@ -138,20 +140,72 @@ def test_a_page_of_somebody_elses_cannot_stop_a_set(set_: Served) -> None:
     assert {} == stops(set_)
 
 
-def test_who_presses_again_and_again_after_restarts_is_told_what_always_works(
-    tmp_path: Path,
-) -> None:
-    few = Limits(stops=Rate(at_once=1, a_second=0.01), spare_this_machine=False)
-    with served(tmp_path, limits=few) as set_:
-        press(set_)
-        standing = press(set_)
-        set_.take(resumed(set_))
-        limited = press(set_)
+NOTHING_LEFT = Limits(
+    requests=Rate(at_once=1, a_second=0.001),
+    acts=Rate(at_once=1, a_second=0.001),
+    stops=Rate(at_once=1, a_second=0.001),
+    all_stops=Rate(at_once=1, a_second=0.001),
+    spare_this_machine=False,
+)
+"""Somebody at the same address, or many from many, have used up whatever there is."""
 
-        assert 200 == standing.status_code, "the one that stands is answered however often"
-        assert (429, "too-many-stops") == (limited.status_code, limited.json()["code"])
-        assert "Shout" in limited.json()["next"]
-        assert int(limited.headers["retry-after"]) > 0
+
+def test_no_press_is_refused_however_many_came_before_it(tmp_path: Path) -> None:
+    """Sixty phones may share one address with one that means harm."""
+    with served(tmp_path, limits=NOTHING_LEFT) as set_:
+        with ThreadPoolExecutor(8) as crowd:
+            flood = list(crowd.map(lambda _: press(set_).status_code, range(120)))
+        set_.take(resumed(set_))
+        real = press(set_)
+
+        assert {200} == set(flood)
+        assert (200, False) == (real.status_code, real.json()["repeat"])
+        assert [real.json()["stop"]] == list(stops(set_))
+
+
+def test_a_flood_of_presses_writes_one_stop(tmp_path: Path) -> None:
+    with served(tmp_path, limits=NOTHING_LEFT) as set_:
+        before = set_.run(set_.server.look(lambda look: look.size))
+        with ThreadPoolExecutor(8) as crowd:
+            list(crowd.map(lambda _: press(set_), range(80)))
+        after = set_.run(set_.server.look(lambda look: look.size))
+
+        assert 1 == len(stops(set_))
+        # The stop, and when it came.
+        assert after - before <= 2
+
+
+def test_who_stops_too_many_single_things_stops_everything_and_no_more(tmp_path: Path) -> None:
+    """Scopes are many, and could fill the record; everything is one."""
+    with served(tmp_path, limits=NOTHING_LEFT) as set_:
+        first = press(set_, {"scope": ["lineup"]}).json()
+        other = press(set_, {"scope": ["rubber"]}).json()
+        third = press(set_, {"scope": ["dp", "outlaw"]}).json()
+
+        assert ["lineup"] == first["scope"]
+        assert ["all", "all"] == [other["scope"], third["scope"]]
+        assert 2 == len(stops(set_))
+
+
+def test_a_single_thing_that_is_stopped_already_is_answered_as_that(tmp_path: Path) -> None:
+    with served(tmp_path, limits=NOTHING_LEFT) as set_:
+        for _ in range(5):
+            assert ["lineup"] == press(set_, {"scope": ["lineup"]}).json()["scope"]
+
+
+def test_a_phone_that_goes_away_while_it_presses_takes_nobody_elses_press_along(
+    set_: Served,
+) -> None:
+    port = int(set_.url.rpartition(":")[2])
+    gone = socket.create_connection(("127.0.0.1", port))
+    gone.sendall(
+        b"POST /api/stop HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 2\r\n\r\n{}"
+    )
+    gone.close()
+
+    assert 200 == press(set_).status_code
+    assert 1 == len(stops(set_))
 
 
 def test_a_stop_that_could_not_be_stored_is_never_taken_for_one(

@@ -53,6 +53,8 @@ class Session:
         kid: The thumbprint of its key.
         kind: What it is: `tablet`, `board`, `phone`, `laptop`; empty if not said.
         person: Whose own it is; empty for a shared one.
+        vouched: Whether anybody showed who they were when it came in. What a file enrolled as
+            somebody's own shows nobody.
         until: When the session is over, UTC.
         ended: Set when it is over earlier or later: whoever streams to it stops.
     """
@@ -62,6 +64,7 @@ class Session:
     kind: str
     person: str
     until: datetime
+    vouched: bool = True
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -125,6 +128,7 @@ class Sessions:
             kind=key.kind,
             person=key.person,
             until=self._now() + LASTS,
+            vouched=key.vouched,
         )
         same = [name for name, one in self._open.items() if one.kid == kid]
         for name in same[: max(0, len(same) - OF_ONE_KEY_MAX + 1)]:

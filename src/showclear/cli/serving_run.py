@@ -17,50 +17,28 @@ import contextlib
 import errno
 import signal
 import socket
-import ssl
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
 import uvloop
 from fastapi import FastAPI
 
-from showclear.core.errors import Problem, ReadError
+from showclear.cli.serving_certificate import Certificate
 from showclear.ledger.errors import StorageError
+from showclear.web.connections import protocol
 
 GRACE_SECONDS: Final = 2
-"""How long a connection that does not end by itself is waited for."""
+"""How long somebody who is being answered is waited for."""
+
+FAREWELL_SECONDS: Final = 0.3
+"""How long a browser has to say goodbye, once it has its answer. Over TLS it ought to, and one
+whose tablet sleeps never does."""
 
 BACKLOG: Final = 1_024
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """SIGHUP comes when a terminal is closed; who starts a server with `nohup` has it ignored."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
-    """Files in PEM: a certificate with its chain, and its key."""
-
-    cert: Path
-    key: Path
-
-    def check(self) -> None:
-        """Refuse files that are none, before anything is opened.
-
-        Raises:
-            ReadError: They cannot be read, or do not belong together.
-        """
-        try:
-            # With an empty passphrase a locked key is refused, and nobody is asked for one.
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.cert, self.key, "")
-        except OSError as error:
-            # A file that is no certificate is an SSLError, which is an OSError too.
-            found = (
-                f"--cert and --key do not open https: {error.strerror or error}. Name a "
-                "certificate and its key, both in PEM and without a passphrase."
-            )
-            raise ReadError([Problem(file=str(self.cert), line=0, found=found)]) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,14 +102,16 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: FastAPI, port: Listening, *, lifespan: bool) -> _Server:
+def _server(
+    app: FastAPI, port: Listening, *, http: type[asyncio.Protocol], lifespan: bool
+) -> _Server:
     kept: dict[str, Any] = {}
     if port.certificate is not None:
         kept = {"ssl_certfile": port.certificate.cert, "ssl_keyfile": port.certificate.key}
     return _Server(
         uvicorn.Config(
             app,
-            http="httptools",
+            http=http,
             ws="none",
             lifespan="on" if lifespan else "off",
             access_log=False,
@@ -169,7 +149,11 @@ async def serve_until_stopped(
         started: Called once all of them answer.
         stopping: Called when a signal came, before connections are waited for.
     """
-    servers = [_server(app, port, lifespan=place == 0) for place, port in enumerate(ports)]
+    # One room for the connections of both ports: what fills one must not empty the other.
+    http = protocol()
+    servers = [
+        _server(app, port, http=http, lifespan=place == 0) for place, port in enumerate(ports)
+    ]
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -194,7 +178,9 @@ async def serve_until_stopped(
     finally:
         for server in servers:
             server.should_exit = True
+        parting = asyncio.create_task(_parted(servers))
         done = await asyncio.gather(*running, return_exceptions=True)
+        parting.cancel()
         for number in heard:
             loop.remove_signal_handler(number)
     for fault in done:
@@ -208,6 +194,24 @@ async def _all_started(servers: Sequence[_Server], running: Sequence[asyncio.Tas
         task.done() for task in running
     ):
         await asyncio.sleep(0.01)
+
+
+async def _parted(servers: Sequence[_Server]) -> None:
+    """Let go of whoever has the whole answer, and does not let go by themselves."""
+    await asyncio.sleep(FAREWELL_SECONDS)
+    while True:
+        for server in servers:
+            for one in list(server.server_state.connections):
+                _let_go(one)
+        await asyncio.sleep(FAREWELL_SECONDS)
+
+
+def _let_go(connection: Any) -> None:
+    """Cut a connection on which nothing is being answered and nothing waits to be sent."""
+    cycle, transport = connection.cycle, connection.transport
+    answered = cycle is None or cycle.response_complete
+    if answered and transport.get_write_buffer_size() == 0:
+        transport.abort()
 
 
 async def _first(*tasks: asyncio.Task[Any]) -> None:

@@ -6,9 +6,10 @@
 4. `ENROLLED`: a device with a session, and nobody else: being on this machine is not enough
    to act.
 5. `SAMPLE_KEY`: whoever has the key that a sample printed at its start.
-6. On this machine means: the connection comes from it, no proxy passed it on, and the page
-   was asked for under this machine's own name, so that no page of a stranger's, in a browser
-   here, passes for it.
+6. On this machine means: the connection comes from it, no proxy passed it on (none says so,
+   and it speaks HTTP/1.1, which proxies that say nothing often do not), and the page was asked
+   for under this machine's own name, so that no page of a stranger's, in a browser here,
+   passes for it.
 7. A session counts on https, or on this machine: elsewhere anybody in range could read it.
 
 What comes before (names, limits, pages of strangers) is `security`.
@@ -26,10 +27,11 @@ from ipaddress import ip_address
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
+from starlette.types import Scope
 
 from showclear.app.sessions import Session
 from showclear.web.door import Door
-from showclear.web.limits import from_this_machine
+from showclear.web.limits import address_of, from_this_machine
 from showclear.web.refusals import NO_SUCH_PAGE, Refusal, RefusedError
 
 
@@ -121,7 +123,10 @@ REFUSALS: Final[Mapping[Guard, tuple[Refusal, ...]]] = {
 }
 """How each guard turns people away, for what documents a route."""
 
-FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+FORWARDED: Final = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"}
+)
+FORWARDED_START: Final = "x-forwarded-"
 COOKIE: Final = "showclear"
 
 
@@ -161,17 +166,36 @@ def cookie_of(request: Request) -> str:
 
 def who(request: Request) -> Who:
     """Say who sent this request, from its connection and its cookie alone."""
-    address = request.client.host if request.client is not None else ""
-    secure = request.url.scheme == "https"
-    passed_on = any(name in request.headers for name in FORWARDED)
-    here = from_this_machine(request.scope) and not passed_on
-    token = request.cookies.get(cookie_of(request), "")
-    session = door_of(request).sessions.find(token) if token and (secure or here) else None
     return Who(
-        address=address,
-        loopback=here and _named_as_this_machine(request.url.hostname or ""),
-        secure=secure,
-        session=session,
+        address=request.client.host if request.client is not None else "",
+        loopback=_here(request) and _named_as_this_machine(request.url.hostname or ""),
+        secure=request.url.scheme == "https",
+        session=session_in(request),
+    )
+
+
+def session_in(request: Request) -> Session | None:
+    """The session whose cookie came, if it stands and counts here."""
+    token = request.cookies.get(cookie_of(request), "")
+    if not token or not (request.url.scheme == "https" or _here(request)):
+        return None
+    return door_of(request).sessions.find(token)
+
+
+def asker_of(scope: Scope) -> str:
+    """Whom a request counts for: an enrolled device, or everybody who shares an address."""
+    session = session_in(Request(scope))
+    return address_of(scope) if session is None else f"device {session.device}"
+
+
+def _here(request: Request) -> bool:
+    """Whether the connection is one from this machine, and nobody's who only passes it on."""
+    return (
+        from_this_machine(request.scope)
+        and request.scope.get("http_version", "") != "1.0"
+        and not any(
+            name in FORWARDED or name.startswith(FORWARDED_START) for name in request.headers
+        )
     )
 
 

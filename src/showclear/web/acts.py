@@ -8,13 +8,13 @@
   answered with their first receipt and verdict.
 * Refused is a word that only this server can vouch for: a shared tablet's claim that somebody
   gave their badge, while no badge stands there; anybody's claim that others agree to go on who
-  have not said so. The first may be said as named, at once. What is on record already is
-  answered again, whatever stands by now.
+  have not said so. The first may be said as named, at once. A stop that stands is not taken
+  back (`app.agreeing`). What is on record already is answered again, whatever stands by now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -22,21 +22,26 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from showclear.app.agreeing import ENDING, Word, unspoken
-from showclear.app.incoming import Signed
+from showclear.app.agreeing import Why, asks, why_not
+from showclear.app.incoming import Answer, Signed
+from showclear.app.sessions import Session
 from showclear.app.speaking import badges_claimed
 from showclear.app.views.look import Look
 from showclear.ledger.encoding import decode_base64url
 from showclear.ledger.errors import EvidenceError
 from showclear.ledger.jws import STATEMENT_BYTES_MAX, read_statement
+from showclear.ledger.keyring import Enrolled
 from showclear.ledger.payload import read_payload
-from showclear.web.access import door_of
-from showclear.web.bodies import Taken, answered, body, takes
+from showclear.web.access import Admitted, door_of
+from showclear.web.bodies import Taken, answered, body, takes, worked
 from showclear.web.door import Door
 from showclear.web.refusals import NOT_UNDERSTOOD, Refusal, RefusedError, refusing
+from showclear.web.speaking import session_of
+from showclear.web.stop import Stops
 from showclear.web.writing import STORING, told, written
 
 Plain = dict[str, Any]
+Texts = Mapping[str, tuple[bytes, str]]
 
 TOGETHER_MAX: Final = 256
 """Statements in one request: as many as in one commit."""
@@ -54,6 +59,25 @@ NOT_AGREED: Final = Refusal(
     sentence="Nothing was written: it names somebody as agreeing who has not said so.",
     next="Let each of them agree on their own phone, or by badge or PIN on this screen.",
 )
+
+DATED_AHEAD: Final = Refusal(
+    code="dated-ahead",
+    status=403,
+    sentence="Nothing was written: it restarts work as of a time that has not come.",
+    next="Set this device's clock, and say it again.",
+)
+STOP_STANDS: Final = Refusal(
+    code="stop-stands",
+    status=403,
+    sentence="Nothing was written: a stop that stands is neither corrected nor withdrawn.",
+    next="Two people restart, one of them not in the act; or whoever pressed it and one other "
+    "say that it was by mistake.",
+)
+WHY_NOT: Final = {
+    Why.NOT_AGREED: NOT_AGREED,
+    Why.AHEAD: DATED_AHEAD,
+    Why.STANDS: STOP_STANDS,
+}
 
 router = APIRouter(tags=["the record"])
 
@@ -89,21 +113,37 @@ class Acts(Taken):
             "description": "What came of each, in order. All that has an index is durable.",
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Answers"}}},
         },
-        **refusing(BADGE_NOT_STANDING, NOT_AGREED, NOT_UNDERSTOOD, *STORING),
+        **refusing(BADGE_NOT_STANDING, *WHY_NOT.values(), NOT_UNDERSTOOD, *STORING),
     },
     response_class=Response,
 )
-async def say_acts(request: Request, acts: Annotated[Acts, body(Acts)]) -> Response:
+async def say_acts(
+    request: Request, found: Admitted, acts: Annotated[Acts, body(Acts)]
+) -> Response:
     """Record what devices signed, and answer with receipts and verdicts."""
     signed = [_signed(one, place) for place, one in enumerate(acts.statements)]
-    door = door_of(request)
-    claims = list(_claims(door, signed))
+    door, session = door_of(request), session_of(found)
+    claims = await worked(request, lambda: list(_claims(door, signed)))
     await _standing(door, claims)
-    await _agreed(door, claims)
-    answers = await written(request.app.state.server, signed)
-    for device in {claim.device for claim in claims}:
-        door.speakers.spoke(device)
+    if any(asks(claim.payload) for claim in claims):
+        stops: Stops = request.app.state.stops
+        # No stop comes between what was asked about stops and what is written.
+        async with stops.one_by_one:
+            await _may_end(door, claims)
+            answers = await written(request.app.state.server, signed)
+    else:
+        answers = await written(request.app.state.server, signed)
+    _heard(door, session, claims, answers)
     return answered({"answers": [told(one) for one in answers]})
+
+
+def _heard(
+    door: Door, session: Session, claims: Sequence[Claim], answers: Sequence[Answer]
+) -> None:
+    """Note that an act came: its badge stands on. Old ones sent again by others are none."""
+    fresh = {one.id for one in answers if one.index is not None and not one.repeat}
+    if any(claim.kid == session.kid and claim.id in fresh for claim in claims):
+        door.speakers.spoke(session.device)
 
 
 def _signed(one: SignedBody, place: int) -> Signed:
@@ -123,19 +163,21 @@ def _signed(one: SignedBody, place: int) -> Signed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What a shared device says of badges in one statement.
+    """What a device that stands says in one statement.
 
     Attributes:
+        kid: Whose key is said to have signed it; the record verifies that.
         badges: Whoever it says gave their badge; mostly nobody.
         payload: What it says, seals and all.
-        person: Whose own device it is; empty for a shared one.
+        texts: By path, salt and text of what is sealed.
     """
 
     id: str
-    device: str
+    kid: str
+    key: Enrolled
     badges: frozenset[str]
     payload: Plain
-    person: str
+    texts: Texts
 
 
 def _claims(door: Door, signed: Iterable[Signed]) -> Iterable[Claim]:
@@ -148,13 +190,13 @@ def _claims(door: Door, signed: Iterable[Signed]) -> Iterable[Claim]:
             continue
         key = door.keys.get(read.kid)
         if key is not None:
-            badges = badges_claimed(payload, one.texts, key=key)
             yield Claim(
                 id=str(payload.get("id", "")),
-                device=key.device,
-                badges=badges,
+                kid=read.kid,
+                key=key,
+                badges=badges_claimed(payload, one.texts, key=key),
                 payload=payload,
-                person=key.person,
+                texts=one.texts,
             )
 
 
@@ -164,7 +206,9 @@ async def _standing(door: Door, claims: Sequence[Claim]) -> None:
     Raises:
         RefusedError: `badge-not-standing`; nothing of the request was written.
     """
-    without = {claim.id for claim in claims if not claim.badges <= _badge_on(door, claim.device)}
+    without = {
+        claim.id for claim in claims if not claim.badges <= _badge_on(door, claim.key.device)
+    }
     if not without:
         return
     on_record = await door.server.look(
@@ -174,30 +218,27 @@ async def _standing(door: Door, claims: Sequence[Claim]) -> None:
         raise RefusedError(BADGE_NOT_STANDING)
 
 
-async def _agreed(door: Door, claims: Sequence[Claim]) -> None:
-    """Find out whether everybody who is named as agreeing has said so.
+async def _may_end(door: Door, claims: Sequence[Claim]) -> None:
+    """Find out whether what is said of stops may be said by these devices.
 
     Raises:
-        RefusedError: `not-agreed`; nothing of the request was written.
+        RefusedError: `not-agreed`, `dated-ahead`, `stop-stands`; nothing of the request was
+            written.
     """
-    ending = [claim for claim in claims if claim.payload.get("what") in ENDING]
-    if not ending:
+    asked = [claim for claim in claims if asks(claim.payload)]
+    if not asked:
         return
 
-    def lacking(look: Look) -> frozenset[str]:
-        new = [claim for claim in ending if look.memory.find(claim.id) is None]
-        said = [Word(payload=claim.payload, own=_own(door, claim)) for claim in new]
-        return unspoken(look.state, look.memory, said)
+    def found(look: Look) -> Why | None:
+        new = [one for one in asked if look.memory.find(one.id) is None]
+        said = [
+            look.spine.worth(one.payload, one.texts, key=one.key, clock=look.now) for one in new
+        ]
+        return why_not(said, look.spine.record, look.memory, now=look.now)
 
-    if await door.server.look(lacking):
-        raise RefusedError(NOT_AGREED)
-
-
-def _own(door: Door, claim: Claim) -> str:
-    """Whose own word a statement is: nobody's, where whoever speaks was only named."""
-    by = claim.payload.get("by")
-    own = claim.person == by or by in _badge_on(door, claim.device) & claim.badges
-    return str(by) if own and "said_by" not in claim.payload else ""
+    why = await door.server.look(found)
+    if why is not None:
+        raise RefusedError(WHY_NOT[why])
 
 
 def _badge_on(door: Door, device: str) -> frozenset[str]:

@@ -142,6 +142,7 @@ def application(
     app.state.metrics = metrics = Metrics(hub)
     count(server, metrics.wrote)
     app.state.stops = Stops(limits)
+    app.state.long = asyncio.Lock()
     app.state.photos = photos
     for router in (*routers, router_of(views)):
         app.include_router(router)

@@ -3,11 +3,14 @@
 * JSON as the record's own formats have it: each key once, no NaN, numbers with a point are
   decimals, bounded in depth and digits. Two readers cannot read two things in it.
 * What is wrong is said by its place, never by quoting what came: a body may hold a PIN.
+* What is long is read in a thread, one at a time: nobody's screen and nobody's Stop waits for
+  what a tablet says at length.
 * `takes` documents a body in OpenAPI; `body` reads it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
@@ -23,6 +26,7 @@ from showclear.web.refusals import NOT_JSON, NOT_UNDERSTOOD, RefusedError
 
 Plain = dict[str, Any]
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 REF: Final = "#/components/schemas/{model}"
 
@@ -30,6 +34,7 @@ SCHEMAS: Final[dict[str, Plain]] = {}
 """Schemas of bodies, by name: the application puts them into its OpenAPI."""
 
 PLACES_MAX: Final = 5
+LONG_BYTES: Final = 32_768
 
 
 class Taken(BaseModel):
@@ -63,11 +68,21 @@ async def plain_body(request: Request) -> Plain:
     Raises:
         RefusedError: `not-json`.
     """
+    raw = await request.body()
     try:
-        return read_payload(await request.body())
+        return await worked(request, lambda: read_payload(raw))
     except EvidenceError:
         # The sentence of the reader may repeat what came.
         raise RefusedError(NOT_JSON) from None
+
+
+async def worked(request: Request, work: Callable[[], T]) -> T:
+    """Work something out of a body: at once if it was short, else beside the event loop."""
+    # Read already, and kept by the request.
+    if len(await request.body()) <= LONG_BYTES:
+        return work()
+    async with request.app.state.long:
+        return await asyncio.to_thread(work)
 
 
 def understood(model: type[M], given: Mapping[str, Any]) -> M:

@@ -39,9 +39,8 @@ from showclear.web.refusals import CHANGING, Refusal, RefusedError, refusing
 from showclear.web.sessions import (
     PLAIN_HTTP,
     TOO_MANY_TRIES,
-    count_try,
     no_plain_http,
-    not_too_often,
+    wrong_try,
 )
 from showclear.web.speaking import (
     NOT_KNOWN,
@@ -51,7 +50,7 @@ from showclear.web.speaking import (
     session_of,
     speaker_of,
 )
-from showclear.web.writing import STORING, told, written
+from showclear.web.writing import NOT_STORED, STORING, told, written
 
 router = APIRouter()
 
@@ -192,16 +191,19 @@ async def enrol_device(
     """Put a device on record as one that may sign."""
     door = door_of(request)
     no_plain_http(found)
-    not_too_often(request)
+    # One at a time: a key that two codes bring at once is enrolled once.
+    async with door.enrolling:
+        return await _brought(request, door, given)
+
+
+async def _brought(request: Request, door: Door, given: NewDevice) -> Response:
     kid = _kid_of(given.key)
     known = await door.server.look(_everybody)
     if not kid or kid in known:
-        count_try(request)
-        raise RefusedError(KEY_BAD)
+        raise wrong_try(request, KEY_BAD)
     offer = door.enrolments.take(given.code)
     if offer is None:
-        count_try(request)
-        raise RefusedError(CODE_UNKNOWN)
+        raise wrong_try(request, CODE_UNKNOWN)
     names = frozenset(key.device for key in known.values())
     device = mint_device_id(offer.kind, random=door.random, known=names)
     try:
@@ -252,4 +254,6 @@ async def _enrol(door: Door, offer: Offer, *, device: str, key: str) -> Answer:
     finally:
         door.expected(kid)
         await door.refresh()
+    if answers[0].index is None:
+        raise RefusedError(NOT_STORED)
     return answers[0]

@@ -56,6 +56,7 @@ class Door:
         code_tries: Wrong enrolment codes and signatures left, by address.
         checking: Held while a PIN is checked: so that tries are counted one after the other,
             and no more than one at a time costs its memory.
+        enrolling: Held while a device comes in.
     """
 
     server: SetServer
@@ -71,6 +72,7 @@ class Door:
     badge_tries: Tries = field(default_factory=_of_badges)
     code_tries: Tries = field(default_factory=_of_codes)
     checking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    enrolling: asyncio.Lock = field(default_factory=asyncio.Lock)
     _expected: dict[str, Enrolled] = field(default_factory=dict)
     _stop: Callable[[], None] | None = None
     _reading: asyncio.Task[None] | None = None

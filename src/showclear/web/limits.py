@@ -41,23 +41,23 @@ class Limits:
     """What one production's server takes.
 
     Attributes:
-        requests: From one address, of any kind.
-        acts: Requests that write, from one address.
-        guesses: Requests that could guess a PIN or a code, from one address.
-        stops: Presses of stop that write, from one address: 6 a minute.
+        requests: From one asker (a device, or an address that sixty phones may share).
+        acts: Requests that write, from one asker.
+        photos: Of these, photos.
+        stops: Presses that write a stop of less than everything, from one address: 6 a minute.
         all_stops: The same, from everywhere: 30 a minute.
-        streams: Open at once from one address.
-        all_streams: Open at once.
+        streams: Open at once from one asker.
+        all_streams: Open at once by everybody who is not enrolled, and again by who is.
         body_bytes: Of a request, unless its route takes more (a photo).
         spare_this_machine: Whether this machine itself is not counted by address.
     """
 
-    requests: Rate = Rate(at_once=400, a_second=50)
+    requests: Rate = Rate(at_once=1_500, a_second=100)
     acts: Rate = Rate(at_once=60, a_second=10)
-    guesses: Rate = Rate(at_once=10, a_second=0.2)
+    photos: Rate = Rate(at_once=30, a_second=0.1)
     stops: Rate = Rate(at_once=6, a_second=0.1)
     all_stops: Rate = Rate(at_once=30, a_second=0.5)
-    streams: int = 64
+    streams: int = 256
     all_streams: int = 2_000
     body_bytes: int = 1_048_576
     spare_this_machine: bool = True

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -20,7 +20,7 @@ from showclear.ledger.encoding import encode_base64url
 from showclear.ledger.errors import MisuseError
 from showclear.ledger.payload import write_payload
 from showclear.web.acts import TOGETHER_MAX
-from showclear.web.bodies import Taken, answered, body, takes
+from showclear.web.bodies import Taken, answered, body, takes, worked
 from showclear.web.refusals import NOT_UNDERSTOOD, RefusedError, refusing
 
 Plain = dict[str, Any]
@@ -49,10 +49,16 @@ class PlainStatements(Taken):
     },
     response_class=Response,
 )
-async def prepare(said: Annotated[PlainStatements, body(PlainStatements)]) -> Response:
+async def prepare(
+    request: Request, said: Annotated[PlainStatements, body(PlainStatements)]
+) -> Response:
     """Return each statement as it may be signed. Nothing is recorded."""
-    prepared = [_prepared(one, place) for place, one in enumerate(said.statements)]
-    return answered({"prepared": prepared})
+
+    def prepared() -> Response:
+        each = [_prepared(one, place) for place, one in enumerate(said.statements)]
+        return answered({"prepared": each})
+
+    return await worked(request, prepared)
 
 
 def _prepared(fields: Plain, place: int) -> Plain:

@@ -170,6 +170,7 @@ FAULT: Final = Refusal(
 
 ANY: Final = (
     NOT_HTTP,
+    OTHER_ORIGIN,
     NO_SUCH_PAGE,
     NO_SUCH_METHOD,
     TOO_LARGE,

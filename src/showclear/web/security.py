@@ -4,10 +4,13 @@ Before a route is looked for, in this order:
 
 1. The name it was asked under is one of this server's: an address, `localhost`, `*.local` or a
    name that was given at the start. A stranger's name that leads here (DNS rebinding) is none.
-2. Whoever asks more often than a person does waits. Stop has a limit of its own.
+2. Whoever asks more often than a person does waits: an enrolled device by itself, everybody
+   else by address. So whoever shares an address with a tablet keeps it from nothing. Stop is
+   never refused for it.
 3. What changes something comes from a page of this server (`Origin`, `Sec-Fetch-Site`), as
-   JSON; a photo as a picture. A form on somebody else's page can send neither.
-4. A body is bounded in size and in time while it is read.
+   JSON; a photo as a picture. A form on somebody else's page can send neither. Nor does a
+   page of a stranger's, in a browser on this machine, keep the record busy by asking.
+4. A body is bounded in size and in time while it is read; small, where anybody may send one.
 
 Every answer, refusals too, carries the policies below: scripts and styles from here only, in
 no frame, nothing stored unless its route says so. Who may do what is `access`.
@@ -26,7 +29,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from showclear.web.limits import Buckets, Limits, address_of, from_this_machine
+from showclear.web.access import asker_of
+from showclear.web.limits import Buckets, Limits, from_this_machine
 from showclear.web.refusals import (
     ADDRESS_TOO_LONG,
     OTHER_CONTENT,
@@ -74,8 +78,20 @@ PICTURES: Final[Mapping[str, int]] = {"/api/photos": 12_582_912}
 """Where pictures are taken, and how large, in bytes."""
 
 STOP: Final = "/api/stop"
+SMALL: Final = frozenset({STOP, "/api/devices", "/api/sessions", "/api/sessions/challenge"})
+"""Where anybody may send something: reading it costs time that everybody's screens wait for."""
+
+SMALL_BYTES: Final = 8_192
+ANSWERED: Final = ("/api/", "/metrics", "/openapi.json", "/healthz")
+"""What is answered from the record or about it. All else is pages and their parts, to which a
+link on somebody else's page may lead."""
 ADDRESS_CHARACTERS_MAX: Final = 4_096
 BODY_SECONDS: Final = 30.0
+NOT_SHOWN_THERE: Final = "This was asked by a page of somebody else, so nothing is shown."
+PORT_MAX: Final = 65_535
+_HOST: Final = re.compile(
+    r"(\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+))(:(?P<port>[0-9]{1,5})?)?"
+)
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
@@ -86,6 +102,7 @@ class Secured:
         self._app, self._names, self._limits = app, names, limits
         self._requests = Buckets(limits.requests)
         self._acts = Buckets(limits.acts)
+        self._photos = Buckets(limits.photos)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -110,18 +127,23 @@ class Secured:
         Raises:
             RefusedError: It goes no further.
         """
-        if not answers_to(headers.get("host", ""), self._names):
+        # With two names, two readers could read two.
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or not answers_to(hosts[0], self._names):
             raise RefusedError(OTHER_HOST)
         if len(scope["path"]) + len(scope.get("query_string", b"")) > ADDRESS_CHARACTERS_MAX:
             raise RefusedError(ADDRESS_TOO_LONG)
         self._often(scope)
-        limit = self._limits.body_bytes
-        if scope["method"] not in READING:
+        limit = SMALL_BYTES if scope["path"] in SMALL else self._limits.body_bytes
+        if scope["method"] in READING:
+            if scope["path"].startswith(ANSWERED) and not from_own_page(scope, headers):
+                raise RefusedError(OTHER_ORIGIN, sentence=NOT_SHOWN_THERE)
+        else:
             if not from_own_page(scope, headers):
                 raise RefusedError(OTHER_ORIGIN)
             limit = _content(scope, headers, limit)
         length = headers.get("content-length", "")
-        if length.isascii() and length.isdigit() and int(length) > limit:
+        if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > limit):
             raise RefusedError(TOO_LARGE)
         return limit
 
@@ -131,10 +153,12 @@ class Secured:
             return
         if self._limits.spare_this_machine and from_this_machine(scope):
             return
-        address = address_of(scope)
-        wait = self._requests.take(address)
+        asker = asker_of(scope)
+        wait = self._requests.take(asker)
         if not wait and scope["method"] not in READING:
-            wait = self._acts.take(address)
+            wait = self._acts.take(asker)
+            if not wait and scope["path"] in PICTURES:
+                wait = self._photos.take(asker)
         if wait:
             raise RefusedError(TOO_OFTEN, headers={"Retry-After": str(wait)})
 
@@ -147,19 +171,24 @@ def answers_to(host: str, names: frozenset[str]) -> bool:
     >>> [answers_to(name, frozenset({"set.example"})) for name in ("set.example:1", "evil.example")]
     [True, False]
     """
-    if host.startswith("["):
-        name, _, rest = host[1:].partition("]")
-    else:
-        name, _, rest = host.partition(":")
-    if rest.lstrip(":") and not rest.lstrip(":").isdigit():
+    found = _HOST.fullmatch(host)
+    if found is None or int(found["port"] or 0) > PORT_MAX:
         return False
-    try:
-        ip_address(name.partition("%")[0])
-    except ValueError:
-        name = name.lower().rstrip(".")
+    if found["six"]:
+        return _parsed(found["six"]) == 6
+    if _parsed(found["name"]) != 4:
+        name = found["name"].lower().rstrip(".")
         known = name == "localhost" or name.endswith(".local") or name in names
         return known and _NAME.fullmatch(name) is not None
     return True
+
+
+def _parsed(text: str) -> int:
+    """Which version of an address this is; 0 for none."""
+    try:
+        return ip_address(text).version
+    except ValueError:
+        return 0
 
 
 def from_own_page(scope: Scope, headers: Headers) -> bool:

@@ -79,13 +79,11 @@ async def open_session(
     """Open a session for the device whose key answered its challenge."""
     door = door_of(request)
     no_plain_http(found)
-    not_too_often(request)
     key = door.keys.get(given.kid)
     if key is None or not door.sessions.answers(
         given.challenge, given.signature, kid=given.kid, key=key
     ):
-        count_try(request)
-        raise RefusedError(KEY_UNKNOWN)
+        raise wrong_try(request, KEY_UNKNOWN)
     token, session = door.sessions.open(key, kid=given.kid)
     answer = answered({"device": told_device(key), "until": session.until.isoformat()})
     answer.set_cookie(
@@ -104,7 +102,9 @@ async def open_session(
 async def end_session(request: Request) -> Response:
     """End the session of the cookie that came, if there is one."""
     door_of(request).sessions.end(request.cookies.get(cookie_of(request), ""))
+    # Photos, views: what this browser kept of them goes; its key stays.
     answer = answered({"ended": True})
+    answer.headers["Clear-Site-Data"] = '"cache"'
     answer.delete_cookie(
         cookie_of(request), path="/", secure=request.url.scheme == "https", samesite="strict"
     )
@@ -126,18 +126,15 @@ def no_plain_http(found: Who) -> None:
         raise RefusedError(PLAIN_HTTP)
 
 
-def not_too_often(request: Request) -> None:
-    """Refuse whoever guesses.
+def wrong_try(request: Request, refusal: Refusal) -> RefusedError:
+    """Count something that was wrong, and say for what it is refused.
 
-    Raises:
-        RefusedError: `too-many-tries`.
+    Only what is wrong is ever refused: sixty phones may share an address with whoever guesses,
+    and what is right cannot be guessed.
     """
-    door = door_of(request)
-    if wait := door.code_tries.wait(address_of(request.scope), now=door.server.now()):
-        raise RefusedError(TOO_MANY_TRIES, headers={"Retry-After": str(wait)})
-
-
-def count_try(request: Request) -> None:
-    """Count something that was wrong."""
-    door = door_of(request)
-    door.code_tries.use(address_of(request.scope), now=door.server.now())
+    door, now = door_of(request), door_of(request).server.now()
+    asker = address_of(request.scope)
+    if wait := door.code_tries.wait(asker, now=now):
+        return RefusedError(TOO_MANY_TRIES, headers={"Retry-After": str(wait)})
+    door.code_tries.use(asker, now=now)
+    return RefusedError(refusal)

@@ -14,13 +14,12 @@ from typing import Any, Final, TypeVar
 
 from fastapi import Request
 
+from showclear.app import entitling
 from showclear.app.badges import Checked, is_badge, stands
-from showclear.app.enrolling import ENROLLING_ROLES
 from showclear.app.sessions import LASTS, Session
-from showclear.app.speaking import LAPSES_AFTER, Speaker
+from showclear.app.speaking import LAPSES_AFTER, How, Speaker
 from showclear.app.views import wording
 from showclear.app.views.look import Look
-from showclear.core.state import State
 from showclear.web.access import NOT_ENROLLED, Who, door_of
 from showclear.web.door import Door
 from showclear.web.refusals import Refusal, RefusedError
@@ -91,7 +90,8 @@ def speaker_of(door: Door, session: Session | None) -> Speaker | None:
         return None
     if session.person:
         since = session.until - LASTS
-        return Speaker(person=session.person, how="own-device", since=since, heard=since)
+        how: How = "own-device" if session.vouched else "named"
+        return Speaker(person=session.person, how=how, since=since, heard=since)
     return door.speakers.on(session.device)
 
 
@@ -141,9 +141,9 @@ async def _shown(door: Door, *, person: str, pin: str, badge: str) -> str | Refu
 async def entitled(request: Request, found: Who) -> tuple[str, str]:
     """Return who may let others in from this device, and how it is known who that is.
 
-    While nobody of these roles has an own device or a badge, a named one is enough: somebody
-    has to be the first, and whoever is here came in by the code of the server's start. What
-    is written then says `shared-tablet`.
+    As long as nobody who may ever had an own device or a badge, a named one is enough: somebody
+    has to be the first, and whoever is here came in by the code of the server's start. What is
+    written then says `shared-tablet`. See `app.entitling`.
 
     Returns:
         Their id, and `own-device`, `badge` or `shared-tablet`.
@@ -156,26 +156,16 @@ async def entitled(request: Request, found: Who) -> tuple[str, str]:
     if speaker is None:
         raise RefusedError(NOT_SHOWN)
     have = door.badges.people
-    owners = frozenset(key.person for key in door.keys.values() if key.person and key.vouched)
 
     def may(look: Look) -> bool:
-        if not _lets_in(look.state, speaker.person):
+        known = entitling.entitled(look)
+        if speaker.person not in known.people:
             return False
-        if speaker.how != "named":
-            return True
-        return not any(
-            _lets_in(look.state, name) and (name in owners or stands(look.state, name))
-            for name in have | owners
-        )
+        return speaker.how != "named" or not (known.begun or known.people & have)
 
     if not await door.server.look(may):
         raise RefusedError(NOT_SHOWN)
     return speaker.person, "shared-tablet" if speaker.how == "named" else speaker.how
-
-
-def _lets_in(state: State, name: str) -> bool:
-    found = state.people.get(name)
-    return found is not None and not found.left and not found.roles.isdisjoint(ENROLLING_ROLES)
 
 
 async def is_known(door: Door, person: str) -> bool:

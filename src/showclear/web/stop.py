@@ -6,8 +6,11 @@
   and nothing more is written. So nobody can fill the record by pressing.
 * When in doubt, more is stopped: what cannot be read, or names something that nobody here
   introduced, stops everything.
-* Only where many are pressed, again and again after restarts, one address has to wait; the
-  answer then says what always works: shout it, and press the one on the cart.
+* No press is ever refused for coming too often: sixty phones may share one address, and one
+  of them may mean harm. Nothing needs a limit: where everything is stopped already there is
+  nothing to write, and presses that come together are looked at and written together.
+* Stops of something less are many, and could fill the record: whoever presses those too often
+  stops everything, which anybody may at any time.
 * What could not be stored is said at once. Nobody may believe that a set stopped which did not.
 """
 
@@ -16,7 +19,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,6 +27,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from showclear.app.incoming import Taken
+from showclear.app.set_server import SetServer
 from showclear.app.views.look import Look
 from showclear.app.views.wording import clock
 from showclear.core.nouns import Stop
@@ -39,20 +43,14 @@ Plain = dict[str, Any]
 Scope = tuple[str, ...] | None
 """What is stopped; None is everything."""
 
-TOO_MANY_STOPS: Final = Refusal(
-    code="too-many-stops",
-    status=429,
-    sentence="This press was not written: more stops came from here than one person presses.",
-    next="Shout STOP, say it on the radio, and press Stop on the cart or on the floor's phone.",
-)
 STOP_NOT_STORED: Final = Refusal(
     code="stop-not-stored",
     status=503,
     sentence="This stop is not on the record and no screen shows it.",
     next="Shout STOP and say it on the radio now. Then press again.",
 )
-PRESSES: Final = Rate(at_once=30, a_second=2)
-"""Presses from one address that are looked at at all."""
+LESS: Final = Rate(at_once=30, a_second=2)
+"""Presses for less than everything, from one address, that are looked at one by one."""
 
 SAYS: Final = "Stopped: {what}, since {since}. Two people restart, one of them not in the act."
 BY_NOBODY: Final = "Written as pressed by nobody named. A locked phone will not ring: say it aloud."
@@ -63,38 +61,54 @@ router = APIRouter(tags=["stop"])
 
 
 class Stops:
-    """Counts presses, and takes one at a time so that two at once are one stop."""
+    """Takes presses together, and one group at a time: two at once are one stop.
+
+    Attributes:
+        one_by_one: Held while it is looked what stands and until it is written. Whoever
+            restarts the work holds it too, so that no stop comes between.
+    """
 
     def __init__(self, limits: Limits) -> None:
-        self._presses = Buckets(PRESSES)
+        self._less = Buckets(LESS)
         self._own, self._all = Buckets(limits.stops), Buckets(limits.all_stops)
         self._spare = limits.spare_this_machine
+        self._next: dict[Scope, asyncio.Task[Plain]] = {}
+        self._less_one_by_one = asyncio.Lock()
         self.one_by_one = asyncio.Lock()
 
-    def press(self, request: Request) -> None:
-        """Count a press.
+    def looked_at(self, request: Request) -> bool:
+        """Whether one more press for less than everything is looked at by itself."""
+        return self._spared(request) or not self._less.take(address_of(request.scope))
 
-        Raises:
-            RefusedError: `too-many-stops`.
-        """
-        if not (self._spare and from_this_machine(request.scope)):
-            _refuse(self._presses.take(address_of(request.scope)))
+    def written(self, request: Request) -> bool:
+        """Whether one more stop of less than everything may be written."""
+        if self._spared(request):
+            return True
+        # Whoever is over their own limit takes nothing of what is for all.
+        return not self._own.take(address_of(request.scope)) and not self._all.take("everybody")
 
-    def write(self, request: Request) -> None:
-        """Count a stop that is to be written.
+    def _spared(self, request: Request) -> bool:
+        return self._spare and from_this_machine(request.scope)
 
-        Raises:
-            RefusedError: `too-many-stops`.
-        """
-        if not (self._spare and from_this_machine(request.scope)):
-            # Whoever is over their own limit takes nothing of what is for all.
-            _refuse(self._own.take(address_of(request.scope)))
-            _refuse(self._all.take("everybody"))
+    async def everything(self, press: Callable[[], Awaitable[Plain]]) -> Plain:
+        """Stop everything: with all who press until it is looked what stands."""
+        waiting = self._next.get(None)
+        if waiting is None:
+            waiting = asyncio.create_task(self._round(press))
+            self._next[None] = waiting
+        # Whoever goes away stops nobody else's press.
+        return await asyncio.shield(waiting)
 
+    async def _round(self, press: Callable[[], Awaitable[Plain]]) -> Plain:
+        async with self.one_by_one:
+            # Whoever presses from here on is in the next round: this one looks now.
+            del self._next[None]
+            return await press()
 
-def _refuse(wait: int) -> None:
-    if wait:
-        raise RefusedError(TOO_MANY_STOPS, headers={"Retry-After": str(wait)})
+    async def less(self, press: Callable[[], Awaitable[Plain | None]]) -> Plain | None:
+        """Stop less than everything, in a line of its own: it delays no stop of everything."""
+        async with self._less_one_by_one:
+            return await press()
 
 
 @router.post(
@@ -111,34 +125,54 @@ def _refuse(wait: int) -> None:
             "description": "The stop that stands now: this one, or the one that stood already.",
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Stopped"}}},
         },
-        **refusing(TOO_MANY_STOPS, STOP_NOT_STORED),
+        **refusing(STOP_NOT_STORED),
     },
     response_class=Response,
 )
 async def press(request: Request) -> Response:
     """Stop. One press, by anybody, without a name."""
     stops: Stops = request.app.state.stops
-    server = request.app.state.server
-    stops.press(request)
     asked = asked_scope(await request.body())
     try:
-        async with stops.one_by_one:
-            scope, stands = await server.look(lambda look: _standing(look, asked))
-            if stands is not None:
-                return answered(stands)
-            stops.write(request)
-            said = stop_called(scope, now=server.now())
-            (answer,) = await written(server, [said])
-            _, stands = await server.look(lambda look: _standing(look, scope))
+        found = None
+        if asked is not None and stops.looked_at(request):
+            found = await stops.less(lambda: _less(request, stops, asked))
+        if found is None:
+            found = await stops.everything(lambda: _pressed(request, None))
     except (LedgerError, OSError) as error:
         raise RefusedError(STOP_NOT_STORED) from error
     except RefusedError as refused:
         if refused.refusal.status == 503:
             raise RefusedError(STOP_NOT_STORED) from refused
         raise
+    return answered(found)
+
+
+async def _less(request: Request, stops: Stops, asked: Scope) -> Plain | None:
+    """Stop what is named; None where everything is to be stopped instead."""
+    server: SetServer = request.app.state.server
+    scope, stands = await server.look(lambda look: _standing(look, asked))
+    if scope is None or stands is not None:
+        return stands
+    return await _pressed(request, scope) if stops.written(request) else None
+
+
+async def _pressed(request: Request, asked: Scope) -> Plain:
+    """The stop that stands, or a new one.
+
+    Raises:
+        RefusedError: `stop-not-stored`, or why it was not.
+        LedgerError: The record cannot be looked at.
+    """
+    server: SetServer = request.app.state.server
+    scope, stands = await server.look(lambda look: _standing(look, asked))
+    if stands is not None:
+        return stands
+    (answer,) = await written(server, [stop_called(scope, now=server.now())])
+    _, stands = await server.look(lambda look: _standing(look, scope))
     if stands is None or answer.index is None:
         raise RefusedError(STOP_NOT_STORED)
-    return answered({**stands, "repeat": False, "answer": told(answer)})
+    return {**stands, "repeat": False, "answer": told(answer)}
 
 
 def asked_scope(raw: bytes) -> Scope:

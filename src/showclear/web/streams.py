@@ -162,6 +162,7 @@ class Hub:
         self._limits, self.pace = limits or Limits(), pace or Pace()
         self.channels = {name: Channel(name=name, view=view) for name, view in views.items()}
         self._open: dict[str, int] = {}
+        self._kept: dict[str, int] = {}
         self._wake = asyncio.Event()
         self._over = False
         self.made = 0
@@ -170,7 +171,7 @@ class Hub:
     @property
     def streams(self) -> int:
         """How many streams are open."""
-        return sum(self._open.values())
+        return sum(self._open.values()) + sum(self._kept.values())
 
     @property
     def ended(self) -> bool:
@@ -276,25 +277,31 @@ class Hub:
 
     # --- looking -------------------------------------------------------------------------
 
-    def enter(self, address: str, *, counted: bool = True) -> Callable[[], None]:
+    def enter(
+        self, asker: str, *, counted: bool = True, enrolled: bool = False
+    ) -> Callable[[], None]:
         """Take one of the places for streams; call what is returned to give it back.
 
         Args:
-            counted: Whether the limit of one address counts for this one.
+            asker: Whom it counts for: an address, or a device.
+            counted: Whether the limit of one asker counts for this one.
+            enrolled: Whether it is a place of those kept for enrolled devices and for this
+                machine: however many strangers look, the cart's screen has one.
 
         Raises:
-            RefusedError: There is none left, here or for this address.
+            RefusedError: There is none left, here or for this asker.
         """
-        if counted and self._open.get(address, 0) >= self._limits.streams:
+        places = self._kept if enrolled else self._open
+        if counted and places.get(asker, 0) >= self._limits.streams:
             raise RefusedError(TOO_MANY_STREAMS, headers={"Retry-After": "10"})
-        if self._over or self.streams >= self._limits.all_streams:
+        if self._over or sum(places.values()) >= self._limits.all_streams:
             raise RefusedError(FULL, headers={"Retry-After": "10"})
-        self._open[address] = self._open.get(address, 0) + 1
+        places[asker] = places.get(asker, 0) + 1
 
         def leave() -> None:
-            self._open[address] -= 1
-            if not self._open[address]:
-                del self._open[address]
+            places[asker] -= 1
+            if not places[asker]:
+                del places[asker]
 
         return leave
 

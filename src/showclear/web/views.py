@@ -13,8 +13,8 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from showclear.web.access import who
-from showclear.web.limits import address_of, from_this_machine
+from showclear.web.access import asker_of, who
+from showclear.web.limits import from_this_machine
 from showclear.web.refusals import refusing
 from showclear.web.streams import FULL, TOO_MANY_STREAMS, EventStream, Hub
 from showclear.web.writing import NOT_CURRENT
@@ -76,7 +76,11 @@ def streamed(request: Request, name: str) -> Response:
     session = who(request).session
     spared = request.app.state.limits.spare_this_machine and from_this_machine(request.scope)
     # Asked for here, so that a refusal is an answer and not the end of a stream.
-    leave = hub.enter(address_of(request.scope), counted=not spared)
+    leave = hub.enter(
+        asker_of(request.scope),
+        counted=not spared,
+        enrolled=spared or session is not None,
+    )
 
     def may() -> bool:
         return session is None or not session.ended.is_set()
