@@ -11,26 +11,30 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from showclear.app.views.answers import handlers
-from showclear.app.views.cart_activity import Job, current_job, fires, job_of, today
+from showclear.app.views.cart_activity import Job, current_job, job_of, today
 from showclear.app.views.cart_cards import (
     all_firing,
-    card,
     cards_of,
+    fold_key,
+    folds_of,
     group_card,
     known_weapons,
     natural,
+    places_text,
     quiet_group,
 )
-from showclear.app.views.cart_sheets import group_sheet, weapon_sheet
+from showclear.app.views.cart_close import close_button, close_sheet
+from showclear.app.views.cart_each import each_acts
+from showclear.app.views.cart_sheets import fold_sheet, group_sheet, weapon_sheet
 from showclear.app.views.cart_store import store_sheet
-from showclear.app.views.cart_words import PLACES, short_list, where_of
-from showclear.app.views.cart_written import correct_sheet, written
+from showclear.app.views.cart_words import short_list
+from showclear.app.views.cart_written import correct_sheet, last_acts, told_act, written
+from showclear.app.views.floor_set import header
 from showclear.app.views.look import Look
 from showclear.app.views.rounds import differences, lots_of
 from showclear.app.views.rounds_sheets import lot_sheet
 from showclear.app.views.same_again import same_again
 from showclear.app.views.wording import clock, instant, listed, person
-from showclear.core.fold import today_from
 
 Plain = dict[str, Any]
 
@@ -40,15 +44,13 @@ JOBS_MAX: Final = 3
 ROW_LETTERS: Final = 18
 """How much of a group's labels stands on its button."""
 
-WORDS: Final = {"hot": "HOT", "cold": "COLD", "gun-on-set": "GUN ON SET"}
-
 
 def cart(look: Look) -> Plain:
     """Everything the cart shows."""
     job = current_job(look)
     folded = quiet_group(look)
     sheets = _sheets(look, job, folded)
-    again = same_again(look, job)
+    last = last_acts(look)
     return {
         "screen": "cart",
         "now": instant(look.now),
@@ -57,15 +59,19 @@ def cart(look: Look) -> Plain:
         "size": look.size,
         "set": set_state(look),
         "activity": _activity(job),
+        "weapons": [one.id for one in known_weapons(look)],
         "cards": cards_of(look, job),
-        "group": _group(look, folded, job),
+        "group": group_card(look, folded),
         "together": _together(look, job),
         "store": _store(look),
-        "again": again,
+        "again": same_again(look, job),
+        "each": each_acts(look, job),
+        "close": close_button(look),
         "lots": lots_of(look),
         "sheets": sheets,
         "suggest": _suggest(look, job, sheets),
         "written": written(look),
+        "own": {device: told_act(look, told) for device, told in last.items()},
         "differences": differences(look),
         "people": _people(look),
         "serials": dict(look.memory.serials),
@@ -76,64 +82,8 @@ def cart(look: Look) -> Plain:
 
 
 def set_state(look: Look) -> Plain:
-    """What was called to the set, since when, and what cold still waits for."""
-    state = look.state
-    if state.stops:
-        first = min(state.stops.values(), key=lambda one: one.mark.seq)
-        return _called("stopped", "STOPPED", first.mark, "Two people restart")
-    if state.pauses:
-        first = min(state.pauses.values(), key=lambda one: one.mark.seq)
-        return _called("paused", "PAUSED", first.mark, "Whoever paused lifts it")
-    start = today_from(state, look.now)
-    newest = next(iter(state.facts.get("set.declared") or ()), None)
-    if newest is None or start is None or newest.mark.seq < start:
-        return {"state": "none", "word": "Nothing called", "since": "", "note": _not_empty(look)}
-    word = next(iter(newest.words.get("state", frozenset())), "")
-    return _called(word, WORDS.get(word, word), newest.mark, _waits(look, word), look=look)
-
-
-def _called(state: str, word: str, mark: Any, note: str, *, look: Look | None = None) -> Plain:
-    told = {"state": state, "word": word, "note": note, "instant": instant(mark)}
-    return (
-        {**told, "mark": mark.at, "since": ""}
-        if look is None
-        else {**told, "since": clock(look, mark)}
-    )
-
-
-def _waits(look: Look, word: str) -> str:
-    left = _hot_weapons(look)
-    if word == "cold":
-        return f"Not empty: {short_list(left, most=3)}" if left else _all_empty(look)
-    if left:
-        return f"Cold waits for {short_list(left, most=3)}"
-    loaded = [one.id for one in known_weapons(look) if one.rounds and one.place == "held"]
-    return f"Dummies in {short_list(loaded, most=3)}" if loaded else _all_empty(look)
-
-
-def _hot_weapons(look: Look) -> list[str]:
-    """Weapons with something in them that fires, or that nobody has opened, out of the store."""
-    state = look.state
-    return [
-        one.id
-        for one in known_weapons(look)
-        if fires(one)
-        and one.place in ("held", "unattended")
-        and (one.duds or state.load_of(one) not in ("none", "dummy"))
-    ]
-
-
-def _all_empty(look: Look) -> str:
-    firing = all_firing(look)
-    loaded = [name for name in firing if look.state.load_of(look.state.weapons[name]) != "none"]
-    if loaded:
-        return f"Not empty: {short_list(loaded, most=3)}"
-    return f"{len(firing)} recorded empty" if firing else ""
-
-
-def _not_empty(look: Look) -> str:
-    left = _hot_weapons(look)
-    return f"Not empty: {short_list(left, most=3)}" if left else ""
+    """How the set stands: the floor's words, because no two screens call a set differently."""
+    return header(look)
 
 
 # --- groups ------------------------------------------------------------------------------
@@ -174,30 +124,30 @@ def _together(look: Look, job: Job | None) -> list[Plain]:
 
 def _row(names: Sequence[str]) -> str:
     row = " ".join(names)
-    return row if len(row) <= ROW_LETTERS else f"{names[0]} + {len(names) - 1} more"
-
-
-def _group(look: Look, folded: Sequence[str], job: Job | None) -> Plain | None:
-    found = group_card(look, folded)
-    if found is not None:
-        found["cards"] = [card(look, job, look.state.weapons[name]) for name in folded]
-    return found
+    return row if len(row) <= ROW_LETTERS else short_list(names, most=1)
 
 
 def _store(look: Look) -> Plain | None:
     names = all_firing(look)
     if len(names) < 2:
         return None
-    places = dict.fromkeys(where_of(look.state, look.state.weapons[name]) for name in names)
-    where = "; ".join(PLACES[place] for place in places)
-    return {"key": "all", "says": f"All {len(names)} that fire", "weapons": names, "where": where}
+    says = f"All {len(names)} that fire"
+    return {"key": "all", "says": says, "weapons": names, "where": places_text(look, names)}
 
 
 # --- sheets ------------------------------------------------------------------------------
 
 
 def _sheets(look: Look, job: Job | None, folded: Sequence[str]) -> dict[str, Plain]:
-    sheets = {one.id: weapon_sheet(look, job, one) for one in known_weapons(look)}
+    folds = folds_of(look, job)
+    many = {*folded, *(name for names in folds for name in names)}
+    mine = set(folded) & set(job.planned) if job is not None else set()
+    sheets = {
+        one.id: weapon_sheet(look, job, one, asked=one.id not in many or one.id in mine)
+        for one in known_weapons(look)
+    }
+    for names in folds:
+        sheets[fold_key(names)] = fold_sheet(look, job, names, key=fold_key(names))
     for one in _jobs(look, job):
         names = [name for name in one.planned if name in look.state.weapons]
         if len(names) > 1:
@@ -210,11 +160,16 @@ def _sheets(look: Look, job: Job | None, folded: Sequence[str]) -> dict[str, Pla
         sheets["quiet"] = store_sheet(
             look, list(folded), key="quiet", title=_quiet_title(look, folded)
         )
+    sheets["close"] = close_sheet(look)
     for lot in look.state.lots.values():
         sheets[f"lot/{lot.id}"] = lot_sheet(look, lot)
     correct = correct_sheet(look)
     if correct is not None:
         sheets["correct"] = correct
+    for device in last_acts(look):
+        own = correct_sheet(look, device=device)
+        if own is not None:
+            sheets[f"correct/{device}"] = own
     return sheets
 
 

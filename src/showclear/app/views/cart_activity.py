@@ -1,11 +1,7 @@
 """Which activity is the cart working for just now, with which weapons, for whom?
 
-1. The activity that is on. Of several, the one that began last.
-2. Else the one last spoken of today: handed over for, loaded for, called for, looked at,
-   planned or changed. A statement that names several speaks of none in particular.
-3. A rehearsal without a weapon that fires is over once its weapons are back with a handler;
-   so is an activity that was finished. Then it is the next in the order of the plan.
-4. Before anything was said, the first in the order of the plan.
+1. The activity that the floor is at (`floor_today`), so that no two screens name another.
+2. Where that one has no weapon: the next in the order of the plan that has, and has not begun.
 
 Nothing is judged by it. It only chooses for whom the cart asks its gates.
 """
@@ -17,17 +13,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from showclear.app.memory import Told
+from showclear.app.views.floor_today import on_the_floor
 from showclear.app.views.look import Look
 from showclear.app.views.wording import title
 from showclear.core import words
 from showclear.core.nouns import Activity, Weapon
 from showclear.core.planning import PlannedWeapon
-from showclear.core.said_plan import ActivityFinished
 from showclear.core.statement import Statement
 from showclear.core.steps import who_runs
-
-_SPEAKS: Final = ("weapon.", "rounds.", "activity.", "set.", "check.", "thing.")
-"""Tags of statements that are work on an activity, rather than talk of it or a question."""
 
 _TAKES: Final = frozenset({"activity.rehearsed", "activity.tested", "activity.rolled"})
 
@@ -74,6 +67,13 @@ def current_job(look: Look) -> Job | None:
 
 def job_of(look: Look, name: str) -> Job:
     """Return what the cart works for if it is this activity."""
+    jobs: dict[str, Job] = look.memo.setdefault("jobs", {})
+    if name not in jobs:
+        jobs[name] = _job(look, name)
+    return jobs[name]
+
+
+def _job(look: Look, name: str) -> Job:
     activity = look.state.activities[name]
     weapons = {str(plan.weapon): plan for plan in activity.plan.weapons or ()}
     runs = who_runs(look.state)
@@ -100,9 +100,10 @@ def planned_for(look: Look, weapon: str) -> list[str]:
 def today(look: Look) -> Iterator[Told]:
     """Everything said since today began, newest first."""
     day = look.state.day
-    if day is None or day.first.at is None:
-        return iter(())
-    return look.memory.since(day.first.at)
+    if "cart-today" not in look.memo:
+        begun = day.first.at if day is not None else None
+        look.memo["cart-today"] = [] if begun is None else list(look.memory.since(begun))
+    return iter(look.memo["cart-today"])
 
 
 def _is_take(said: Statement, activity: str) -> bool:
@@ -121,54 +122,11 @@ def _current(look: Look) -> Activity | None:
     able = {one.id: one for one in _candidates(look)}
     if not able:
         return None
-    on = [(one.on.seq, one.id) for one in able.values() if one.on is not None]
-    if on:
-        return able[max(on)[1]]
-    finished: set[str] = set()
-    for told in today(look):
-        named = _speaks_of(told.said, able)
-        if named is None:
-            continue
-        if isinstance(told.said, ActivityFinished):
-            finished.add(named)
-        found = able[named]
-        return _next(found, able) if named in finished or _over(look, found) else found
-    return _next(None, able)
-
-
-def _speaks_of(said: Statement, able: dict[str, Activity]) -> str | None:
-    if not said.what.startswith(_SPEAKS) or said.at is None:
-        return None
-    named = [getattr(said, "activity", None), said.for_]
-    direct = [str(name) for name in named if name in able]
-    if direct:
-        return direct[0]
-    about = {str(name) for name in (*getattr(said, "on", ()), *getattr(said, "things", ()))}
-    about.add(str(getattr(said, "to", "")))
-    touched = [
-        name
-        for name, one in able.items()
-        if name in about or not about.isdisjoint(map(str, one.plan.things or ()))
-    ]
-    return touched[0] if len(touched) == 1 else None
-
-
-def _over(look: Look, activity: Activity) -> bool:
-    """Whether it is a rehearsal with what does not fire, and everything is back."""
-    if activity.last_take is None or activity.on is not None:
-        return False
-    weapons = [look.state.weapons.get(str(plan.weapon)) for plan in activity.plan.weapons or ()]
-    if activity.plan.phase != "rehearsal" or any(one is None or fires(one) for one in weapons):
-        return False
-    return all(
-        one is not None and (one.place != "held" or look.state.handles(one.holder or ""))
-        for one in weapons
-    )
-
-
-def _next(after: Activity | None, able: dict[str, Activity]) -> Activity:
-    """The next in the plan that has not begun; where none is left, the same."""
-    order = list(able.values())
-    place = -1 if after is None else order.index(after)
-    fresh = [one for one in (*order[place + 1 :], *order[:place]) if one.last_take is None]
-    return fresh[0] if fresh else after or order[0]
+    floor = on_the_floor(look)
+    if floor in able:
+        return able[str(floor)]
+    order = list(look.state.activities)
+    place = order.index(floor) if floor in order else -1
+    ahead = [one for one in able.values() if order.index(one.id) > place]
+    fresh = [one for one in (*ahead, *able.values()) if one.last_take is None]
+    return fresh[0] if fresh else next(iter(able.values()))

@@ -12,11 +12,32 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from showclear.app.views.look import Look
+from showclear.core.nouns import Weapon
 
 Plain = dict[str, Any]
 
-LOOKED_BY_KIND: Final = {"replica": ["is-replica"], "rubber": ["is-replica"]}
-"""What looking at a weapon that does not fire is called."""
+_LOOKED: Final = {
+    "replica": ("is-replica",),
+    "rubber": ("is-replica",),
+    "edged": ("edge-blunt",),
+    "bow": ("mechanism-works",),
+    "other": ("mechanism-works",),
+    "airsoft": ("magazine-empty", "chamber-empty"),
+}
+"""What looking at a weapon of a kind is called; those that fire are opened."""
+
+LOOK_WORDS: Final = {
+    ("is-replica",): ("Looked at, fires nothing", "All looked at, fire nothing"),
+    ("edge-blunt",): ("Edge looked at, blunt", "Edges looked at, blunt"),
+    ("mechanism-works",): ("Looked at, works", "All looked at, work"),
+    ("magazine-empty", "chamber-empty"): (
+        "Magazine and chamber clear",
+        "Magazines and chambers clear",
+    ),
+    ("chamber-empty",): ("Chambers clear", "Chambers clear"),
+    ("chamber-empty", "barrel-clear"): ("Bore and chambers clear", "Bores and chambers clear"),
+}
+"""The act of looking in words, for one weapon and for several."""
 
 CAUSE_WORDS: Final = ("Primer did not light", "Light strike", "Not found")
 """What a misfire came of, as a tap. Anything else is told on the record by a note."""
@@ -25,6 +46,33 @@ CAUSE_WORDS: Final = ("Primer did not light", "Light strike", "Not found")
 def checked(names: Sequence[str], *checks: str) -> Plain:
     """A check of these weapons that passed."""
     return {"what": "check.made", "checks": list(checks), "on": list(names), "passed": True}
+
+
+def looking(weapon: Weapon, *, bore: bool) -> tuple[str, ...]:
+    """The checks that looking at this weapon is, by its kind; with its bore if that is asked."""
+    if not weapon.known or weapon.kind not in _LOOKED:
+        return ("chamber-empty", "barrel-clear") if bore else ("chamber-empty",)
+    return _LOOKED[weapon.kind]
+
+
+def looked(look: Look, names: Sequence[str], *, bore: bool) -> list[Plain]:
+    """All of these were looked at, each as its kind is: a statement for each way of looking."""
+    return [checked(group, *checks) for checks, group in by_look(look, names, bore=bore).items()]
+
+
+def by_look(look: Look, names: Sequence[str], *, bore: bool) -> dict[tuple[str, ...], list[str]]:
+    """Weapons by how they are looked at."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name in names:
+        groups.setdefault(looking(look.state.weapons[name], bore=bore), []).append(name)
+    return groups
+
+
+def look_text(look: Look, names: Sequence[str], *, bore: bool) -> str:
+    """Looking at these in words."""
+    ways = list(by_look(look, names, bore=bore).items())
+    told = [LOOK_WORDS[checks][len(group) > 1] for checks, group in ways]
+    return "; ".join([told[0], *(one[:1].lower() + one[1:] for one in told[1:])])
 
 
 def shown(names: Sequence[str], check: str, to: str, *, count: int | None = None) -> Plain:

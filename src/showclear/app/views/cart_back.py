@@ -16,6 +16,7 @@ from showclear.app.views import cart_acts as write
 from showclear.app.views.acts import act
 from showclear.app.views.cart_activity import fires
 from showclear.app.views.cart_steps import rounds_text, somebody_else
+from showclear.app.views.cart_words import weapons_text
 from showclear.app.views.look import Look
 from showclear.app.views.wording import listed, person
 from showclear.core.nouns import Weapon
@@ -74,7 +75,7 @@ def _not_opened(look: Look, names: Sequence[str], *, key: str) -> Plain:
 def _from(look: Look, names: Sequence[str]) -> str:
     who = dict.fromkeys(look.state.weapons[name].holder or "" for name in names)
     people = listed([person(look, one) for one in who if one])
-    return f"{listed(list(names))} back from {people or 'whoever had it'}"
+    return f"{weapons_text(names)} back from {people or 'whoever had it'}"
 
 
 def _empty(look: Look, names: Sequence[str], firing: Sequence[str], *, key: str) -> Plain:

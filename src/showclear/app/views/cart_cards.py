@@ -2,9 +2,11 @@
 
 * A card keeps its place, in the order of labels: a hand finds it without looking. Only where
   there are more than fit at once do those that something holds come first.
-* Many of the same quiet kind are one card that opens. One of them that something holds, or
-  that is not opened, stands on its own again.
+* Many of the same quiet kind are one card that opens. Where there are more than fit, so are
+  those that stand alike: the same kind, place and load, in or out of the scene. One of them
+  that something holds stands on its own again.
 * Not opened is drawn as loaded.
+* What was handed over while its gate said Hold says so until it is back.
 """
 
 from __future__ import annotations
@@ -13,13 +15,25 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from showclear.app.memory import Told
 from showclear.app.views.cart_activity import Job, fires
 from showclear.app.views.cart_misfire import misfire_says
 from showclear.app.views.cart_steps import ready
-from showclear.app.views.cart_words import CAUSES, PLACES, group_text, load_says, where_of, who
+from showclear.app.views.cart_words import (
+    CAUSES,
+    PLACES,
+    group_text,
+    load_says,
+    load_since,
+    short_list,
+    where_of,
+    who,
+)
 from showclear.app.views.look import Look
-from showclear.app.views.wording import clock, instant, person
+from showclear.app.views.wording import clock, instant, number, person
+from showclear.core.gates import over_pairs
 from showclear.core.nouns import Weapon
+from showclear.core.said_people import WeaponHandedBack, WeaponHandedOver
 
 Plain = dict[str, Any]
 
@@ -27,9 +41,14 @@ FIT: Final = 9
 """Cards that fit on the tablet at once, in three columns."""
 
 FOLD_FROM: Final = 3
-"""From how many of a quiet kind on they are one card."""
+"""From how many of a quiet kind on, or of those that stand alike, they are one card."""
 
 QUIET: Final = frozenset({"rubber", "replica"})
+
+NOT_IN_SCENE: Final = "Not in this scene"
+
+PEOPLE_MAX: Final = 4
+"""How many people are named in one line; more are a number."""
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -49,8 +68,13 @@ def known_weapons(look: Look) -> list[Weapon]:
 
 def quiet_group(look: Look) -> list[str]:
     """The weapons that are folded into one card."""
-    found = [one.id for one in known_weapons(look) if one.kind in QUIET and not troubles(one)]
+    found = [one.id for one in known_weapons(look) if _is_quiet(one)]
     return found if len(found) >= FOLD_FROM else []
+
+
+def _is_quiet(weapon: Weapon) -> bool:
+    """Whether it fires nothing, has nothing in it and nothing happened to it."""
+    return weapon.kind in QUIET and not (weapon.rounds or weapon.duds or troubles(weapon))
 
 
 def troubles(weapon: Weapon) -> list[str]:
@@ -59,23 +83,96 @@ def troubles(weapon: Weapon) -> list[str]:
     if weapon.misfire is not None:
         told.append(misfire_says(weapon))
     if weapon.held is not None:
-        told.append("Held, a handler releases it")
+        told.append("Held until released")
     if weapon.missing is not None:
         told.append("Not found when counted")
     if weapon.place == "unattended":
         told.append("With nobody, to be opened")
     if not weapon.known:
         told.append("Nobody registered it")
+    elif weapon.kind == "unknown":
+        told.append("Nobody knows what it is")
     return told
 
 
+def folds_of(look: Look, job: Job | None) -> list[list[str]]:
+    """Weapons that stand alike and are one card, where there are more than fit."""
+    if "folds" not in look.memo:
+        look.memo["folds"] = _folds(look, job)
+    found: list[list[str]] = look.memo["folds"]
+    return found
+
+
+def _folds(look: Look, job: Job | None) -> list[list[str]]:
+    quiet = set(quiet_group(look))
+    others = [one for one in known_weapons(look) if one.id not in quiet]
+    if len(others) <= FIT:
+        return []
+    alike: dict[tuple[object, ...], list[str]] = {}
+    for one in others:
+        if not troubles(one) and given_on_hold(look, one) is None and not _disputed(look, one):
+            where = where_of(look.state, one)
+            planned = job is not None and one.id in job.planned
+            place = (one.kind, where, load_says(look.state, one), planned)
+            alike.setdefault(place, []).append(one.id)
+    return [names for names in alike.values() if len(names) >= FOLD_FROM]
+
+
+def fold_key(names: Sequence[str]) -> str:
+    """Under which key the card and the sheet of a fold are kept."""
+    return f"fold/{names[0]}"
+
+
 def cards_of(look: Look, job: Job | None) -> list[Plain]:
-    """Every card, the folded group last."""
-    folded = set(quiet_group(look))
-    cards = [card(look, job, one) for one in known_weapons(look) if one.id not in folded]
-    if len(cards) > FIT:
+    """Every card but those of the quiet group; what stands alike is one."""
+    folds = {names[0]: names for names in folds_of(look, job)}
+    away = {*quiet_group(look), *(name for names in folds.values() for name in names)}
+    cards = []
+    for one in known_weapons(look):
+        if one.id in folds:
+            cards.append(fold_card(look, job, folds[one.id]))
+        elif one.id not in away:
+            cards.append(card(look, job, one))
+    if folds or len(cards) > FIT:
         cards.sort(key=lambda one: one["next"].get("look") != "hold")
     return cards
+
+
+def fold_card(look: Look, job: Job | None, names: Sequence[str]) -> Plain:
+    """The card of weapons that stand alike."""
+    state = look.state
+    weapons = [state.weapons[name] for name in names]
+    where = where_of(state, weapons[0])
+    says, solid = load_says(state, weapons[0])
+    holders = list(dict.fromkeys(one.holder for one in weapons if one.holder))
+    people = number(len(holders), "person", "people")
+    told = person(look, holders[0]) if len(holders) == 1 else people if holders else ""
+    rounds = weapons[0].rounds and weapons[0].load_known
+    return {
+        "key": fold_key(names),
+        "name": short_list(names, most=2),
+        "serial": "",
+        "place": where,
+        "where": f"{len(names)} {PLACES[where]}",
+        "in": {"says": says.replace(" in it", " in each") if rounds else says, "solid": solid},
+        "has": {"says": told, "at": "", "since": None},
+        "next": _next_of_fold(look, job, names, where),
+        "job": job is not None and names[0] in job.planned,
+        "weapons": list(names),
+    }
+
+
+def _next_of_fold(look: Look, job: Job | None, names: Sequence[str], where: str) -> Plain:
+    if job is None or names[0] not in job.planned:
+        return {"look": "none", "says": "Nothing planned" if job is None else NOT_IN_SCENE}
+    if where == "cart":
+        _, gates, steps = ready(look, job, names, key=fold_key(names))
+        return summary_of(look, gates, steps, performer=None)
+    if where == "out":
+        holders = {name: look.state.weapons[name].holder for name in names}
+        other = [name for name, one in holders.items() if one not in job.performers(name)]
+        return {"look": "none", "says": f"{len(other)} not as planned" if other else "As planned"}
+    return {"look": "none", "says": "To be taken out" if where in ("store", "locked") else ""}
 
 
 def card(look: Look, job: Job | None, weapon: Weapon) -> Plain:
@@ -89,22 +186,46 @@ def card(look: Look, job: Job | None, weapon: Weapon) -> Plain:
         "serial": look.memory.serials.get(weapon.id, ""),
         "place": where,
         "where": PLACES[where],
-        "in": {"says": says, "solid": solid},
-        "has": _has(look, weapon, where),
+        "in": {
+            # That it is in it is told by the bar; the whole words stand on its sheet.
+            "says": says.removesuffix(" in it"),
+            "solid": solid,
+            "at": clock(look, load_since(state, weapon)),
+        },
+        "has": _has(look, weapon),
         "next": next_of(look, job, weapon, where),
         "job": job is not None and weapon.id in job.planned,
     }
 
 
-def _has(look: Look, weapon: Weapon, where: str) -> Plain:
+def _has(look: Look, weapon: Weapon) -> Plain:
     told = person(look, weapon.holder) if weapon.holder else ""
-    if not told and where in ("locked", "store") and weapon.opened is not None:
-        return {
-            "says": "Last opened",
-            "at": clock(look, weapon.opened),
-            "since": instant(weapon.opened),
-        }
     return {"says": told, "at": clock(look, weapon.since), "since": instant(weapon.since)}
+
+
+def given_on_hold(look: Look, weapon: Weapon) -> Told | None:
+    """The handover by which somebody has it, if its gate said Hold.
+
+    Two screens may give the same weapon away at once: the one that was recorded first is the
+    one by which it came into these hands.
+    """
+    if weapon.place != "held" or weapon.since is None or look.state.handles(weapon.holder or ""):
+        return None
+    told = look.memory.find(weapon.since.said)
+    if told is None or told.answer != "hold" or not isinstance(told.said, WeaponHandedOver):
+        return None
+    first = told
+    for one in look.memory.about(weapon.id):
+        if isinstance(one.said, WeaponHandedBack):
+            first = told
+        elif isinstance(one.said, WeaponHandedOver) and one.index < first.index:
+            pairs = dict(over_pairs(one.said))
+            first = one if pairs.get(weapon.id) == weapon.holder else told
+    return first if first.answer == "hold" else None
+
+
+def _disputed(look: Look, weapon: Weapon) -> bool:
+    return any(one.on in (weapon.id, "all") for one in look.state.contradictions.values())
 
 
 def next_of(look: Look, job: Job | None, weapon: Weapon, where: str) -> Plain:
@@ -112,25 +233,26 @@ def next_of(look: Look, job: Job | None, weapon: Weapon, where: str) -> Plain:
     told = troubles(weapon)
     if told:
         return {"look": "hold", "word": "Hold", "says": told[0]}
-    disputed = [one for one in look.state.contradictions.values() if one.on in (weapon.id, "all")]
-    if disputed:
+    if _disputed(look, weapon):
         return {"look": "hold", "word": "Hold", "says": "To be looked at: two things said"}
+    held = given_on_hold(look, weapon)
+    if held is not None:
+        return {"look": "hold", "word": "Hold", "says": "given, not clear"}
     if job is None or weapon.id not in job.planned:
         return {
             "look": "none",
-            "says": "Not in this scene" if job is not None else "Nothing planned",
+            "says": NOT_IN_SCENE if job is not None else "Nothing planned",
         }
-    performer = next(iter(job.performers(weapon.id)), None)
+    performers = job.performers(weapon.id)
     if where == "out":
-        planned = performer is not None and weapon.holder == performer
-        says = "As planned" if planned else "Not as planned"
+        says = "As planned" if weapon.holder in performers else "Not as planned"
         shot = weapon.fired
         if shot is not None and weapon.since is not None and shot.seq > weapon.since.seq:
             says = f"Fired {clock(look, shot)}. {says}"
         return {"look": "none", "says": says}
     if where != "cart":
         return {"look": "none", "says": "To be taken out" if where in ("store", "locked") else ""}
-    return _answer(look, job, weapon, performer)
+    return _answer(look, job, weapon, next(iter(performers), None))
 
 
 def _answer(look: Look, job: Job, weapon: Weapon, performer: str | None) -> Plain:
@@ -165,28 +287,33 @@ def uncovered(gates: Plain, steps: Sequence[Plain]) -> list[Plain]:
 
 
 def group_card(look: Look, names: Sequence[str]) -> Plain | None:
-    """The card of the folded group; None where nothing is folded."""
+    """The card of the quiet group; None where nothing is folded."""
     if not names:
         return None
-    places = {name: where_of(look.state, look.state.weapons[name]) for name in names}
-    out = [name for name in names if places[name] == "out"]
-    kinds = dict.fromkeys(places.values())
-    if out:
-        holders = list(dict.fromkeys(look.state.weapons[name].holder or "" for name in out))
-        where = (
-            f"{len(out)} out with {who(look, [one for one in holders if one]) or 'nobody named'}"
-        )
-    elif len(kinds) == 1:
-        where = f"all {PLACES[next(iter(kinds))]}"
-    else:
-        counts = {kind: list(places.values()).count(kind) for kind in kinds}
-        where = ", ".join(f"{count} {PLACES[kind]}" for kind, count in counts.items())
     return {
         "key": "quiet",
         "name": group_text(look.state, names),
-        "where": where,
+        "where": places_text(look, names),
         "weapons": list(names),
     }
+
+
+def places_text(look: Look, names: Sequence[str]) -> str:
+    """Where several weapons are: `all on the cart`, or how many are where and with whom."""
+    places = {name: where_of(look.state, look.state.weapons[name]) for name in names}
+    kinds = dict.fromkeys(places.values())
+    out = [name for name in names if places[name] == "out"]
+    if len(kinds) == 1 and not out:
+        return f"all {PLACES[next(iter(kinds))]}"
+    told = []
+    if out:
+        holders = dict.fromkeys(look.state.weapons[name].holder or "" for name in out)
+        named = [one for one in holders if one]
+        people = who(look, named) if len(named) <= PEOPLE_MAX else f"{len(named)} people"
+        told = [f"{len(out)} out with {people or 'nobody named'}"]
+    counts = list(places.values())
+    told += [f"{counts.count(kind)} {PLACES[kind]}" for kind in kinds if kind != "out"]
+    return ", ".join(told)
 
 
 def all_firing(look: Look) -> list[str]:

@@ -14,9 +14,9 @@ from showclear.app.views import cart_acts as write
 from showclear.app.views.acts import act
 from showclear.app.views.answers import handlers
 from showclear.app.views.cart_stands import named_later, newest
-from showclear.app.views.cart_words import CHECKS
+from showclear.app.views.cart_words import CHECKS, weapons_text
 from showclear.app.views.look import Look
-from showclear.app.views.wording import listed, person
+from showclear.app.views.wording import person
 from showclear.core.nouns import CheckRecord
 from showclear.core.steps import who_runs
 
@@ -34,6 +34,13 @@ def eyes_wanted(look: Look, reasons: Iterable[Plain], *, key: str) -> list[Plain
     return [_block(look, check, found, key=key) for check, found in wanted.items()]
 
 
+def eyes_on(look: Look, check: str, names: Iterable[str], *, key: str) -> list[Plain]:
+    """A block for a check that was made by one pair of eyes; nothing where two saw it."""
+    made = {name: newest(look, name, check) for name in names}
+    alone = {name: one for name, one in made.items() if one is not None and len(one.eyes) < 2}
+    return [_block(look, check, alone, key=key)] if alone else []
+
+
 def _check_of(reason: Plain) -> str | None:
     if "same-eyes" not in reason["missing"]:
         return None
@@ -49,7 +56,7 @@ def _block(look: Look, check: str, found: dict[str, CheckRecord], *, key: str) -
     named |= {name for record in found.values() for name in record.named}
     makers = {record.by for record in found.values()}
     what = CHECKS.get(check, check.replace("-", " "))
-    on = listed(list(found))
+    on = weapons_text(list(found))
     acts = [
         act(
             f"{key}/eyes/{check}/{one}",

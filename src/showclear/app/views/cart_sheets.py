@@ -15,12 +15,21 @@ from showclear.app.views import cart_acts as write
 from showclear.app.views import cart_steps as steps
 from showclear.app.views.acts import act
 from showclear.app.views.answers import answer_to, handlers
-from showclear.app.views.cart_activity import Job, fires, job_of, planned_for
+from showclear.app.views.cart_activity import Job, job_of, planned_for
 from showclear.app.views.cart_back import away_from_back, back_acts, elsewhere, part_fired
 from showclear.app.views.cart_cards import summary_of, troubles, uncovered
 from showclear.app.views.cart_eyes import eyes_wanted
+from showclear.app.views.cart_given import given, given_blocks, given_summary
 from showclear.app.views.cart_misfire import misfire_acts, was_opened
-from showclear.app.views.cart_words import PLACES, fact_text, load_says, where_of
+from showclear.app.views.cart_more import lock_up, more
+from showclear.app.views.cart_store import by_reason, store_sheet
+from showclear.app.views.cart_words import (
+    PLACES,
+    fact_text,
+    load_says,
+    short_list,
+    where_of,
+)
 from showclear.app.views.look import Look
 from showclear.app.views.wording import clock, listed, number, person
 from showclear.core.nouns import Activity, Weapon
@@ -28,16 +37,33 @@ from showclear.core.nouns import Activity, Weapon
 Plain = dict[str, Any]
 
 
-def weapon_sheet(look: Look, job: Job | None, weapon: Weapon) -> Plain:
-    """The sheet of one weapon."""
+def weapon_sheet(look: Look, job: Job | None, weapon: Weapon, *, asked: bool = True) -> Plain:
+    """The sheet of one weapon.
+
+    Args:
+        asked: Whether its gates are asked beforehand. Of many that stand alike they are asked
+            once, for all of them: what one of them may write does not depend on it.
+    """
     place = where_of(look.state, weapon)
     if place in ("store", "locked"):
-        return _put_away(look, [weapon.id], key=weapon.id)
+        return _put_away(look, [weapon.id], key=weapon.id, asked=asked)
     if place == "out":
         return _out(look, job, [weapon.id], key=weapon.id)
     if place == "cart":
-        return _on_cart(look, job, weapon)
+        return _on_cart(look, job, weapon, asked=asked)
     return _lost(look, weapon, place)
+
+
+def fold_sheet(look: Look, job: Job | None, names: Sequence[str], *, key: str) -> Plain:
+    """The sheet of weapons that stand alike: in the scene, out of it, out, or put away."""
+    place = where_of(look.state, look.state.weapons[names[0]])
+    if place == "out":
+        return _out(look, job, names, key=key)
+    if place in ("store", "locked"):
+        return _put_away(look, names, key=key)
+    if place == "cart" and job is not None and names[0] in job.planned:
+        return _ready(look, job, names, key=key)
+    return store_sheet(look, names, key=key, title=_title(names))
 
 
 def group_sheet(look: Look, job: Job, names: Sequence[str], *, key: str) -> Plain:
@@ -54,10 +80,8 @@ def group_sheet(look: Look, job: Job, names: Sequence[str], *, key: str) -> Plai
         sheet = _put_away(look, away, key=key)
     rest = [name for name in names if name not in sheet["weapons"]]
     if rest:
-        told = [f"{name}, {_why_not(look, name, at[name])}" for name in rest]
-        sheet["blocks"].append(
-            {"key": "not", "kind": "note", "says": f"Not with them: {listed(told)}"}
-        )
+        told = by_reason({name: _why_not(look, name, at[name]) for name in rest})
+        sheet["blocks"].append({"key": "not", "kind": "note", "says": f"Not with them: {told}"})
     if away and here and not out:
         sheet["blocks"].insert(0, _acts("take-out", [_take_out(away, key=key)]))
     return sheet
@@ -87,12 +111,12 @@ def _acts(key: str, acts: Sequence[Plain], *, head: str = "") -> Plain:
 # --- put away ----------------------------------------------------------------------------
 
 
-def _put_away(look: Look, names: Sequence[str], *, key: str) -> Plain:
+def _put_away(look: Look, names: Sequence[str], *, key: str, asked: bool = True) -> Plain:
     by = next(iter(handlers(look)), "server")
-    asked = {"gate": "take-out", "on": list(names), "by": by}
     found: Plain = {"answer": "none"}
-    if names:
-        found = answer_to(look, asked, key=f"{key}/why")
+    if names and asked:
+        question = {"gate": "take-out", "on": list(names), "by": by}
+        found = answer_to(look, question, key=f"{key}/why")
     summary = {"look": "none", "says": "Put away"}
     if found["answer"] == "hold":
         kind = "hold" if found["caused"] else "todo"
@@ -106,7 +130,7 @@ def _put_away(look: Look, names: Sequence[str], *, key: str) -> Plain:
         summary,
         blocks=[*_reasons(found.get("reasons", ())), *_relied(found)],
         foot=[{**_take_out(names, key=key), "look": "main"}],
-        more=_more(look, names, key=key),
+        more=more(look, names, key=key),
     )
 
 
@@ -117,18 +141,18 @@ def _take_out(names: Sequence[str], *, key: str) -> Plain:
 
 
 def _title(names: Sequence[str]) -> str:
-    return " ".join(names) if len(names) <= 4 else f"{names[0]} to {names[-1]}, {len(names)}"
+    return " ".join(names) if len(names) <= 4 else f"{len(names)}: {short_list(names, most=2)}"
 
 
 # --- on the cart -------------------------------------------------------------------------
 
 
-def _on_cart(look: Look, job: Job | None, weapon: Weapon) -> Plain:
-    mine = _job_for(look, job, weapon.id)
+def _on_cart(look: Look, job: Job | None, weapon: Weapon, *, asked: bool) -> Plain:
     if weapon.misfire is not None:
         return _misfired(look, weapon)
-    if mine is None:
-        return _unplanned(look, weapon)
+    mine = _job_for(look, job, weapon.id)
+    if mine is None or not asked:
+        return _unplanned(look, weapon, mine)
     return _ready(look, mine, [weapon.id], key=weapon.id)
 
 
@@ -177,7 +201,7 @@ def _ready(look: Look, job: Job, names: Sequence[str], *, key: str) -> Plain:
         summary,
         blocks=body,
         foot=list(reversed(foot)),
-        more=[*([others] if others else []), *_more(look, names, key=key)],
+        more=[*([others] if others else []), *more(look, names, key=key)],
     )
     sheet["for"] = {"activity": job.id, "title": job.title, "take": job.take, "on": job.on}
     sheet["from"] = _from(look, names)
@@ -213,14 +237,15 @@ def _from(look: Look, names: Sequence[str]) -> str:
     return f"From {listed([person(look, one) for one in holders if one])}"
 
 
-def _unplanned(look: Look, weapon: Weapon) -> Plain:
+def _unplanned(look: Look, weapon: Weapon, job: Job | None = None) -> Plain:
+    """One that is in no plan, or one of many alike for which the gates were asked together."""
     names = [weapon.id]
     says, solid = load_says(look.state, weapon)
-    checks = write.LOOKED_BY_KIND.get(weapon.kind, ["chamber-empty", "barrel-clear"])
-    look_at = "Looked at, fires nothing" if not fires(weapon) else "Bore and chambers clear"
-    acts = [act(f"{weapon.id}/open", look_at, [write.checked(names, *checks)], main=solid)]
+    look_at = write.look_text(look, names, bore=True)
+    acts = [act(f"{weapon.id}/open", look_at, write.looked(look, names, bore=True), main=solid)]
     happened = [{"look": "hold", "word": "Hold", "says": one} for one in troubles(weapon)]
-    summary = happened[0] if happened else {"look": "none", "says": f"{says}. In no plan"}
+    plan = "In no plan" if job is None else f"For {job.title}"
+    summary = happened[0] if happened else {"look": "none", "says": f"{says}. {plan}"}
     blocks = [_acts("open", acts)]
     if weapon.held is not None:
         blocks.insert(0, _release(look, weapon))
@@ -231,11 +256,20 @@ def _unplanned(look: Look, weapon: Weapon) -> Plain:
         summary,
         blocks=blocks,
         foot=[
-            steps.somebody_else(look, names, key=weapon.id, for_=None),
-            _lock_up(names, key=weapon.id),
+            steps.somebody_else(look, names, key=weapon.id, for_=job.id if job else None),
+            _has_or_locked(look, job, weapon),
         ],
-        more=_more(look, names, key=weapon.id),
+        more=more(look, names, key=weapon.id),
     )
+
+
+def _has_or_locked(look: Look, job: Job | None, weapon: Weapon) -> Plain:
+    """Whoever is planned has it; where nobody is, it is locked up."""
+    performer = next(iter(job.performers(weapon.id)), None) if job is not None else None
+    if performer is None or job is None:
+        return lock_up([weapon.id], key=weapon.id)
+    said = write.handed_over(look, {weapon.id: performer}, job.id)
+    return act(f"{weapon.id}/has", f"{person(look, performer)} has it", said)
 
 
 def _release(look: Look, weapon: Weapon) -> Plain:
@@ -257,8 +291,8 @@ def _misfired(look: Look, weapon: Weapon) -> Plain:
             *_reasons(own),
             {"key": "only", "kind": "note", "says": f"This holds {name} only."},
         ],
-        foot=[{**_lock_up([name], key=name), "says": f"{name} locked up for today"}],
-        more=_more(look, [name], key=name),
+        foot=[{**lock_up([name], key=name), "says": f"{name} locked up for today"}],
+        more=more(look, [name], key=name),
     )
 
 
@@ -298,6 +332,8 @@ def _out(look: Look, job: Job | None, names: Sequence[str], *, key: str) -> Plai
     blocks.append(_acts("elsewhere", elsewhere(look, names, key=key, for_=for_)))
     if len(names) == 1 and (part := part_fired(look, names[0], key=key)) is not None:
         blocks.append(part)
+    handed = given(look, names)
+    blocks = [*given_blocks(look, handed, key=key), *blocks]
     troubled = [one for name in names for one in troubles(state.weapons[name])]
     says, solid = load_says(state, first)
     summary: Plain = {"look": "loaded" if solid else "none", "says": says}
@@ -309,6 +345,8 @@ def _out(look: Look, job: Job | None, names: Sequence[str], *, key: str) -> Plai
             "says": ", ".join(told),
         }
     summary["since"] = clock(look, first.since)
+    if handed:
+        summary = given_summary(look, handed)
     if troubled:
         summary = {"look": "hold", "word": "Hold", "says": troubled[0]}
     if state.stops:
@@ -321,7 +359,7 @@ def _out(look: Look, job: Job | None, names: Sequence[str], *, key: str) -> Plai
         summary,
         blocks=blocks,
         foot=back_acts(look, names, key=key),
-        more=_more(look, names, key=key),
+        more=more(look, names, key=key),
     )
 
 
@@ -350,78 +388,8 @@ def _lost(look: Look, weapon: Weapon, place: str) -> Plain:
     if told:
         summary = {"look": "hold", "word": "Hold", "says": told[0]}
     return _sheet(
-        key, key, names, summary, blocks=[_acts("found", acts)], more=_more(look, names, key=key)
+        key, key, names, summary, blocks=[_acts("found", acts)], more=more(look, names, key=key)
     )
-
-
-# --- more --------------------------------------------------------------------------------
-
-
-def _more(look: Look, names: Sequence[str], *, key: str) -> list[Plain]:
-    """What may be written of weapons at any time, wherever they are."""
-    state = look.state
-    firing = [name for name in names if fires(state.weapons[name])]
-    counts = write.all_rounds(look, firing)
-    acts = []
-    if counts:
-        acts.append(_unload(look, counts, key=key))
-    acts.append(_lock_up(names, key=key))
-    acts.append(act(f"{key}/count", "Counted, here", [write.of_weapons("weapon.counted", names)]))
-    if firing:
-        empty = [name for name in firing if name not in counts]
-        if empty:
-            looked = [write.checked(empty, "chamber-empty", "barrel-clear")]
-            says = _plural(empty, "Bore and chambers clear", "Bores and chambers clear")
-            acts.append(act(f"{key}/looked", says, looked))
-        acts.append(
-            act(
-                f"{key}/bore",
-                _plural(names, "Bore clear", "Bores clear"),
-                [write.checked(firing, "barrel-clear")],
-            )
-        )
-        acts.append(
-            act(f"{key}/mechanism", "Mechanism works", [write.checked(firing, "mechanism-works")])
-        )
-        acts.append(act(f"{key}/dry-fired", "Dry-fired", [write.checked(firing, "dry-fired")]))
-    acts.append(act(f"{key}/cleaned", "Cleaned", [write.of_weapons("weapon.cleaned", names)]))
-    acts += _happened_here(look, names, key=key)
-    held = write.of_weapons("weapon.held", names, because="held at the cart")
-    acts.append(
-        act(f"{key}/hold", "Hold it", [held], title=f"{listed(list(names))}: held, not to be used")
-    )
-    alone = write.of_weapons("weapon.unattended", names)
-    acts.append(act(f"{key}/unattended", "Was left with nobody", [alone]))
-    return [_acts("more", acts)]
-
-
-def _unload(look: Look, counts: dict[str, int], *, key: str) -> Plain:
-    """Everything out, and looked at: what is unloaded is open in the hand."""
-    names = list(counts)
-    said = [*write.unloaded(look, counts), write.checked(names, "chamber-empty")]
-    says = (
-        f"Unloaded, {sum(counts.values())} out, {_plural(names, 'chambers', 'all chambers')} clear"
-    )
-    return act(f"{key}/unload", says, said)
-
-
-def _happened_here(look: Look, names: Sequence[str], *, key: str) -> list[Plain]:
-    """What may happen to a loaded weapon in a handler's own hands."""
-    if len(names) != 1 or where_of(look.state, look.state.weapons[names[0]]) != "cart":
-        return []
-    weapon = look.state.weapons[names[0]]
-    if not weapon.rounds and weapon.load_known:
-        return []
-    return away_from_back(look, names[0], key=key, lot=None)
-
-
-def _plural(names: Sequence[str], one: str, many: str) -> str:
-    return one if len(names) == 1 else many
-
-
-def _lock_up(names: Sequence[str], *, key: str) -> Plain:
-    says = "Locked up" if len(names) == 1 else f"{len(names)} locked up"
-    return act(f"{key}/lock-up", says, [write.of_weapons("weapon.locked-up", names)])
 
 
 # --- reasons -----------------------------------------------------------------------------

@@ -10,72 +10,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from showclear.app.views import cart_acts as write
 from showclear.app.views.acts import act
 from showclear.app.views.answers import answer_to
 from showclear.app.views.cart_activity import Job, fires
+from showclear.app.views.cart_hand import Hand, hand_of
+from showclear.app.views.cart_magazines import loads_out_of
 from showclear.app.views.cart_stands import all_standing, last_time, seen_by, standing
-from showclear.app.views.cart_words import load_says, rounds_of, short_list
+from showclear.app.views.cart_words import load_says, rounds_of, short_list, weapons_text
 from showclear.app.views.look import Look
 from showclear.app.views.wording import clock, listed, person
 from showclear.core.nouns import CheckRecord
 
 Plain = dict[str, Any]
 
-OPENS: Final = frozenset({"chamber-empty", "barrel-clear", "magazine-empty", "is-replica"})
+OPENS: Final = frozenset(
+    {"chamber-empty", "barrel-clear", "magazine-empty", "is-replica", "edge-blunt"}
+)
+NAMED_MAX: Final = 4
+"""How many people are named on an act; more are a number, and its whole sentence names them."""
+
 _EARLY_NOT: Final = OPENS | {"shown-clear", "load-shown", "same-eyes"}
 """Words of a handover's hold that a load in between answers anyway: not told before it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hand:
-    """Weapons on the cart and what they are to become.
-
-    Attributes:
-        key: Where their sheet stands; put before the keys of its acts.
-        names: The weapons, in the order of the plan.
-        job: For which activity.
-        to: By weapon, its first planned performer.
-        loads: By weapon, the lot and count that still have to go in.
-    """
-
-    key: str
-    names: tuple[str, ...]
-    job: Job
-    to: Mapping[str, str]
-    loads: Mapping[str, tuple[str, int]]
-
-    @property
-    def several(self) -> bool:
-        return len(self.names) > 1
-
-
-def hand_of(look: Look, job: Job, names: Sequence[str], *, key: str) -> Hand:
-    """Work out what these weapons are to become."""
-    to = {name: who[0] for name in names if (who := job.performers(name))}
-    loads = {name: load for name in names if (load := _to_load(look, job, name)) is not None}
-    return Hand(key=key, names=tuple(names), job=job, to=to, loads=loads)
-
-
-def _to_load(look: Look, job: Job, name: str) -> tuple[str, int] | None:
-    """What the plan says is still to go in; None where that is nothing, or it does not say."""
-    plan = job.planned.get(name)
-    weapon = look.state.weapons.get(name)
-    if plan is None or weapon is None or plan.load in (None, "none"):
-        return None
-    lot = plan.lot or _only_lot(look, str(plan.load))
-    if lot is None or plan.count is None or plan.count <= weapon.rounds:
-        return None
-    return str(lot), plan.count - weapon.rounds
-
-
-def _only_lot(look: Look, kind: str) -> str | None:
-    """The lot of a kind, if there is only one on the set."""
-    found = [lot.id for lot in look.state.lots.values() if lot.kind == kind and lot.present]
-    return found[0] if len(found) == 1 else None
 
 
 def ready(
@@ -165,15 +123,24 @@ def _step(
 
 
 def _open(look: Look, hand: Hand, missing: set[str]) -> Plain:
-    checks, says = _opening(look, hand)
+    bore = _asks_bore(hand)
+    says = write.look_text(look, hand.names, bore=bore)
     key = f"{hand.key}/open"
+    ways = write.by_look(look, hand.names, bore=bore)
     loaded = [name for name in hand.names if look.state.weapons[name].rounds]
-    found = _looked_at(look, hand, checks) if loaded else all_standing(look, hand.names, checks)
+    found: list[CheckRecord] = []
+    for checks, names in ways.items():
+        some = _looked_at(look, names, checks) if loaded else all_standing(look, names, checks)
+        if not some:
+            found = []
+            break
+        found += some
+    found.sort(key=lambda record: record.mark.seq)
     made = act(
         key,
         says,
-        [write.checked(hand.names, *checks)],
-        title=f"{listed(list(hand.names))}: {says[:1].lower()}{says[1:]}",
+        write.looked(look, hand.names, bore=bore),
+        title=f"{weapons_text(hand.names)}: {says[:1].lower()}{says[1:]}",
         note=seen_by(look, found),
         done=last_time(look, found),
     )
@@ -182,24 +149,15 @@ def _open(look: Look, hand: Hand, missing: set[str]) -> Plain:
     return _step("open", acts, asks=not OPENS.isdisjoint(missing), answers=OPENS)
 
 
-def _opening(look: Look, hand: Hand) -> tuple[list[str], str]:
-    weapons = [look.state.weapons[name] for name in hand.names]
-    if not any(fires(one) for one in weapons):
-        return [
-            "is-replica"
-        ], "Looked at, fires nothing" if not hand.several else "All looked at, fire nothing"
-    blanks = any(plan.load == "blank" for n, plan in hand.job.planned.items() if n in hand.names)
-    if not blanks:
-        return ["chamber-empty"], "Chambers clear"
-    return ["chamber-empty", "barrel-clear"], (
-        "Bores and chambers clear" if hand.several else "Bore and chambers clear"
-    )
+def _asks_bore(hand: Hand) -> bool:
+    """Whether something is to be fired through these bores."""
+    return any(plan.load == "blank" for n, plan in hand.job.planned.items() if n in hand.names)
 
 
-def _looked_at(look: Look, hand: Hand, checks: Sequence[str]) -> list[CheckRecord]:
+def _looked_at(look: Look, names: Sequence[str], checks: Sequence[str]) -> list[CheckRecord]:
     """What was looked at before it was loaded, for the tick that stays."""
     found = []
-    for name in hand.names:
+    for name in names:
         weapon = look.state.weapons[name]
         for check in checks:
             left = -1 if weapon.left_sight is None else weapon.left_sight.seq
@@ -258,7 +216,7 @@ def _load(look: Look, hand: Hand) -> Plain:
     if opened:
         says = f"Box opened, {says[:1].lower()}{says[1:]}"
     made = act(key, says, [*opened, *write.loaded(hand.loads, hand.job.id)])
-    return _step("load", [made], asks=True, answers=answers)
+    return _step("load", [made, *loads_out_of(look, hand)], asks=True, answers=answers)
 
 
 def load_text(look: Look, loads: Mapping[str, tuple[str, int]]) -> str:
@@ -328,7 +286,7 @@ def _show_act(
         f"{hand.key}/{check}/{person_}",
         says,
         writes,
-        title=f"{listed(list(names))}: {what} to {person(look, person_)}",
+        title=f"{weapons_text(names)}: {what} to {person(look, person_)}",
         done=done,
         note="confirmed" if done and own else "",
     )
@@ -354,14 +312,22 @@ def hand_over_acts(look: Look, hand: Hand, *, clear: bool) -> list[Plain]:
     """The last acts: who has it, and somebody else."""
     acts = []
     if hand.to:
-        people = list(dict.fromkeys(hand.to.values()))
-        says = f"{listed([person(look, one) for one in people])} " + (
-            "has it" if len(hand.to) == 1 else "has them" if len(people) == 1 else "have them"
-        )
+        says = _have(look, hand)
         writes = write.handed_over(look, hand.to, hand.job.id)
-        acts.append(act(f"{hand.key}/has", says, writes, main=clear))
+        pairs = ", ".join(f"{person(look, to)} {name}" for name, to in hand.to.items())
+        title = f"{says}: {pairs}" if hand.several else ""
+        acts.append(act(f"{hand.key}/has", says, writes, main=clear, title=title))
     acts.append(somebody_else(look, hand.names, key=hand.key, for_=hand.job.id))
     return acts
+
+
+def _have(look: Look, hand: Hand) -> str:
+    """Who has what afterwards; of many people, how many."""
+    people = list(dict.fromkeys(hand.to.values()))
+    if len(people) > NAMED_MAX:
+        return f"{len(people)} people have {len(hand.to)}, each theirs"
+    has = "has it" if len(hand.to) == 1 else "has them" if len(people) == 1 else "have them"
+    return f"{listed([person(look, one) for one in people])} {has}"
 
 
 def somebody_else(look: Look, names: Sequence[str], *, key: str, for_: str | None) -> Plain:

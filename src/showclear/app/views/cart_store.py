@@ -6,22 +6,28 @@ handler, locked up: one act, and one statement that names every weapon it is tru
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
 
 from showclear.app.views import cart_acts as write
 from showclear.app.views.acts import act
 from showclear.app.views.answers import handlers
 from showclear.app.views.cart_activity import fires
-from showclear.app.views.cart_cards import troubles
+from showclear.app.views.cart_cards import places_text, troubles
 from showclear.app.views.cart_eyes import candidates
 from showclear.app.views.cart_stands import all_standing, last_time, seen_by
-from showclear.app.views.cart_words import PLACES, where_of
+from showclear.app.views.cart_words import PLACES, short_list, weapons_text, where_of
 from showclear.app.views.look import Look
-from showclear.app.views.wording import clock, listed, person
-from showclear.core.fold import today_from
+from showclear.app.views.wording import clock, person
+from showclear.core.nouns import Fact
 
 Plain = dict[str, Any]
+
+JOINT: Final = 2
+JOINT_WITHIN: Final = timedelta(minutes=30)
+"""Two counts by two people within this time are a joint count. Source: showclear-baseline,
+counted-between-handlers."""
 
 
 def store_sheet(look: Look, names: Sequence[str], *, key: str, title: str) -> Plain:
@@ -43,8 +49,8 @@ def store_sheet(look: Look, names: Sequence[str], *, key: str, title: str) -> Pl
     blocks += _counted(look, names, rest, key)
     blocks += _over(look, here, key)
     if rest:
-        told = [f"{name}, {PLACES[at[name]]}" for name in rest]
-        blocks.append({"key": "not", "kind": "note", "says": f"Not here: {listed(told)}"})
+        told = by_reason({name: PLACES[at[name]] for name in rest})
+        blocks.append({"key": "not", "kind": "note", "says": f"Not here: {told}"})
     lock = [write.of_weapons("weapon.counted", here), write.of_weapons("weapon.locked-up", here)]
     says = f"{len(here)} counted and locked up"
     foot = [act(f"{key}/lock-up", says, lock, main=True)] if here else []
@@ -52,53 +58,61 @@ def store_sheet(look: Look, names: Sequence[str], *, key: str, title: str) -> Pl
         "key": key,
         "title": title,
         "weapons": list(names),
-        "answer": {"look": "none", "says": _places(at)},
+        "answer": {"look": "none", "says": places_text(look, names)},
         "blocks": blocks,
         "foot": foot,
         "more": [],
     }
 
 
-def _places(at: dict[str, str]) -> str:
-    kinds = dict.fromkeys(at.values())
-    if len(kinds) == 1:
-        return f"all {PLACES[next(iter(kinds))]}"
-    return ", ".join(f"{list(at.values()).count(kind)} {PLACES[kind]}" for kind in kinds)
+def by_reason(why: Mapping[str, str]) -> str:
+    """Weapons and why they are not among the others; those of one reason together."""
+    groups: dict[str, list[str]] = {}
+    for name, reason in why.items():
+        groups.setdefault(reason, []).append(name)
+    return "; ".join(f"{short_list(names)}, {reason}" for reason, names in groups.items())
 
 
 def _looks(look: Look, here: Sequence[str], key: str) -> list[Plain]:
+    """Each way of looking at what is here as an act of its own, and what else is done to it."""
     if not here:
         return []
-    firing = [name for name in here if fires(look.state.weapons[name])]
-    empty = [name for name in firing if not look.state.weapons[name].rounds]
-    if not firing:
-        return _looked(look, here, key, [(["is-replica"], "Looked at, fire nothing")])
-    told: list[tuple[list[str], str]] = [
-        (["chamber-empty", "barrel-clear"], "Opened, chambers and bores clear"),
-        (["mechanism-works"], "Mechanisms work"),
+    weapons = look.state.weapons
+    empty = [name for name in here if not weapons[name].rounds]
+    told = [
+        (list(checks), write.LOOK_WORDS[checks][len(names) > 1], names)
+        for checks, names in write.by_look(look, empty, bore=True).items()
     ]
-    blocks = _looked(look, empty, key, told)
-    cleaned = [write.of_weapons("weapon.cleaned", firing)]
-    clean = all_standing(look, firing, ["cleaned"])
-    made = act(f"{key}/cleaned", f"{len(firing)} cleaned", cleaned, done=last_time(look, clean))
-    return [*blocks, {"key": "cleaned", "kind": "acts", "acts": [made]}]
+    firing = [name for name in empty if fires(weapons[name])]
+    if firing:
+        told.append((["mechanism-works"], "Mechanisms work", firing))
+    blocks = _looked(look, key, told)
+    if len(told) > 1 and len({len(names) for _, _, names in told}) > 1:
+        blocks.insert(0, {"key": "which", "kind": "note", "says": f"Of {len(here)} on the cart"})
+    if firing:
+        cleaned = [write.of_weapons("weapon.cleaned", firing)]
+        clean = all_standing(look, firing, ["cleaned"])
+        made = act(f"{key}/cleaned", f"{len(firing)} cleaned", cleaned, done=last_time(look, clean))
+        blocks.append({"key": "cleaned", "kind": "acts", "acts": [made]})
+    return blocks
 
 
 def _looked(
-    look: Look, names: Sequence[str], key: str, told: Sequence[tuple[list[str], str]]
+    look: Look, key: str, told: Sequence[tuple[list[str], str, Sequence[str]]]
 ) -> list[Plain]:
     """Each look as an act, with second eyes on the last of them where there are none yet."""
-    if not names:
+    if not told:
         return []
     acts, seen = [], []
-    for checks, says in told:
+    for checks, says, names in told:
         found = all_standing(look, names, checks)
-        done = last_time(look, found)
         note = seen_by(look, found)
+        title = f"{weapons_text(names)}: {says[:1].lower()}{says[1:]}"
         said = [write.checked(names, *checks)]
-        acts.append(act(f"{key}/{checks[0]}", says, said, done=done, note=note))
+        done = last_time(look, found)
+        acts.append(act(f"{key}/{checks[0]}", says, said, done=done, note=note, title=title))
         seen += found
-    blocks = [{"key": "looks", "kind": "acts", "acts": acts}]
+    blocks: list[Plain] = [{"key": "looks", "kind": "acts", "acts": acts}]
     alone = {one.mark.said: one.by for one in seen if len(one.eyes) < 2}
     if alone:
         blocks.append(_eyes(look, list(alone), set(alone.values()), key))
@@ -122,19 +136,46 @@ def _eyes(look: Look, of: Sequence[str], makers: set[str], key: str) -> Plain:
 
 
 def _counted(look: Look, names: Sequence[str], rest: Sequence[str], key: str) -> list[Plain]:
+    """Counted, and by whom lately: a joint count is one count by each of two people."""
     found = [name for name in names if name not in rest or where_is_known(look, name)]
+    if not found:
+        return []
     said = [write.of_weapons("weapon.counted", found)]
-    today = today_from(look.state, look.now)
-    marks = [look.state.weapons[name].counted for name in found]
-    last = max((m.seq for m in marks if m is not None), default=-1)
-    all_today = bool(marks) and all(
-        mark is not None and today is not None and mark.seq >= today for mark in marks
-    )
-    when = [mark for mark in marks if mark is not None and mark.seq == last]
-    note = f"counted {clock(look, when[0])}" if all_today and when else ""
+    lately = _counts_lately(look, found)
+    eyes = dict.fromkeys(name for fact in reversed(lately) for name in sorted(fact.eyes))
+    who = ", ".join(person(look, name) for name in eyes)
+    note = f"counted {clock(look, lately[0].mark)}{f': {who}' if who else ''}" if lately else ""
     acts = [act(f"{key}/count", f"{len(found)} counted, all here", said, note=note)]
-    own = {**said[0], "by": "$person"}
-    return [{"key": "count", "kind": "acts", "acts": acts, "own": [own]}]
+    blocks: list[Plain] = [{"key": "count", "kind": "acts", "acts": acts}]
+    if lately and len(eyes) < JOINT:
+        blocks.append(_counts_too(look, said[0], eyes, key))
+    return blocks
+
+
+def _counts_lately(look: Look, names: Sequence[str]) -> list[Fact]:
+    """Counts of all of these within the time in which two of them are one joint count."""
+    told = []
+    for fact in look.state.facts.get("weapon.counted") or ():
+        if fact.mark.at is None or look.now - fact.mark.at > JOINT_WITHIN:
+            break
+        if fact.on >= set(names):
+            told.append(fact)
+    return told
+
+
+def _counts_too(look: Look, said: Plain, eyes: Iterable[str], key: str) -> Plain:
+    """The second person counts as well: their own word, so it is asked for by badge."""
+    able = [one for one in candidates(look) if one not in eyes]
+    return {
+        "key": "counts-too",
+        "kind": "eyes",
+        "head": f"Somebody else counts {len(said['weapons'])} as well",
+        "note": "Their badge says that they counted. A tap here only names them.",
+        "acts": [
+            act(f"{key}/counts/{one}", person(look, one), [{**said, "by": one}]) for one in able[:4]
+        ],
+        "own": [{**said, "by": "$person"}],
+    }
 
 
 def where_is_known(look: Look, name: str) -> bool:

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from showclear.app.views.cart_activity import fires
 from showclear.app.views.look import Look
+from showclear.app.views.sentences import in_runs
+from showclear.app.views.set_state import not_opened
 from showclear.app.views.wording import id_text, listed, number, person
-from showclear.core.nouns import Lot, Weapon
+from showclear.core.nouns import Lot, Mark, Weapon
 from showclear.core.state import State
 
 KINDS: Final = {
@@ -28,6 +30,9 @@ ROUNDS: Final = {
     "live": ("LIVE round", "LIVE rounds"),
     "unknown": ("unknown round", "unknown rounds"),
 }
+NOT_OPENED: Final = "Not opened"
+EMPTY: Final = "Empty"
+WAS_EMPTY: Final = "Was empty"
 LOTS: Final = {"blank": "Blanks", "dummy": "Dummies", "live": "LIVE", "unknown": "Unknown rounds"}
 
 PLACES: Final = {
@@ -88,34 +93,41 @@ def where_of(state: State, weapon: Weapon) -> str:
 
 
 def load_says(state: State, weapon: Weapon) -> tuple[str, bool]:
-    """What is in it, and whether it is drawn solid: loaded, or nobody has opened it."""
-    if not fires(weapon):
-        return KINDS.get(weapon.kind, weapon.kind), False
-    if weapon.kind not in ("firearm", "blank-only", "airsoft", "unknown"):
-        return KINDS.get(weapon.kind, weapon.kind), False
-    if not weapon.load_known:
-        return "Not opened", True
-    if not weapon.rounds and not weapon.duds and (unseen := _not_opened_since(state, weapon)):
-        return unseen, True
+    """What is in it, and whether it is drawn solid: loaded, or nobody has opened it.
+
+    Rounds on record are told whatever kind of weapon they are in. Empty is said only where a
+    handler has looked, and of what lies locked up only that it was.
+    """
+    if fires(weapon) and not weapon.load_known:
+        return NOT_OPENED, True
     parts = [
         number(load.count, *ROUNDS[state.lot_kind(load.lot)]) for load in weapon.loads if load.count
     ]
     if weapon.duds:
         parts.append(f"{weapon.duds} misfired")
-    return (f"{listed(parts)} in it", True) if parts else ("Empty", False)
+    if parts:
+        return f"{listed(parts)} in it", True
+    if not fires(weapon):
+        return KINDS.get(weapon.kind, weapon.kind), False
+    if not_opened(state, weapon) or weapon.place == "unattended" or weapon.missing is not None:
+        return NOT_OPENED, True
+    return (WAS_EMPTY if weapon.place in ("store", "locked", "away") else EMPTY), False
 
 
-def _not_opened_since(state: State, weapon: Weapon) -> str:
-    """Why nobody can call it empty though nothing is recorded in it; empty where one can.
+def load_since(state: State, weapon: Weapon) -> Mark | None:
+    """Since when that is known of it: found empty, loaded, or went off or left sight unopened."""
+    says, solid = load_says(state, weapon)
+    if not solid:
+        return _last(weapon.opened, weapon.emptied) if says in (EMPTY, WAS_EMPTY) else None
+    if says != NOT_OPENED:
+        return _last(weapon.loaded, weapon.misfire)
+    if weapon.opened is None and weapon.emptied is None:
+        return None
+    return _last(weapon.fired, weapon.left_sight, weapon.missing)
 
-    It went off, or came back into a handler's hands, and no handler has looked inside since.
-    """
-    opened = -1 if weapon.opened is None else weapon.opened.seq
-    if weapon.fired is not None and weapon.fired.seq > opened:
-        return "Not opened"
-    left = -1 if weapon.left_sight is None else weapon.left_sight.seq
-    with_handler = weapon.place == "held" and state.handles(weapon.holder or "")
-    return "Not opened" if with_handler and left > opened else ""
+
+def _last(*marks: Mark | None) -> Mark | None:
+    return max((one for one in marks if one is not None), key=lambda one: one.seq, default=None)
 
 
 def lot_name(lot: Lot) -> str:
@@ -134,8 +146,8 @@ def rounds_of(state: State, lot: str, count: int) -> str:
 
 
 def weapons_text(names: Sequence[str]) -> str:
-    """Several weapons in a row, as they are labelled."""
-    return listed(list(names))
+    """Several weapons in a row, as they are labelled; runs of numbers as runs."""
+    return listed(in_runs(names))
 
 
 def short_list(names: Sequence[str], *, most: int = 4) -> str:
@@ -144,9 +156,18 @@ def short_list(names: Sequence[str], *, most: int = 4) -> str:
     >>> short_list(["a", "b"]), short_list(["a", "b", "c"], most=2)
     ('a, b', 'a, b + 1 more')
     """
-    if len(names) <= most:
-        return ", ".join(names)
+    runs = in_runs(names)
+    if len(runs) <= most:
+        return ", ".join(runs)
+    if len(names) != len(runs):
+        return f"{runs[0]} + {len(names) - len(in_run(names))} more"
     return f"{', '.join(names[:most])} + {len(names) - most} more"
+
+
+def in_run(names: Sequence[str]) -> Sequence[str]:
+    """The names of the first run of numbers among these."""
+    lengths = range(len(names), 1, -1)
+    return next((names[:n] for n in lengths if len(in_runs(names[:n])) == 1), names[:1])
 
 
 def who(look: Look, names: Iterable[str]) -> str:
@@ -157,6 +178,32 @@ def who(look: Look, names: Iterable[str]) -> str:
 def thing_text(name: str) -> str:
     """A container, as it is labelled."""
     return id_text(name)
+
+
+HELD_FOR: Final = {
+    "same-eyes": "one pair of eyes only",
+    "load-shown": "load not shown",
+    "shown-clear": "not shown clear",
+    "chamber-empty": "chambers not seen clear",
+    "barrel-clear": "bore not seen clear",
+    "not-as-planned": "not as planned",
+    "not-planned": "not in the plan",
+    "not-a-handler": "not from a handler",
+    "not-briefed": "not briefed",
+    "not-qualified": "not qualified",
+    "weapon-held": "the weapon is held",
+    "trained-for-this": "not trained for this",
+}
+"""What a gate missed, in two or three words, where its whole sentence has been read."""
+
+
+def held_for(missing: Iterable[str]) -> str:
+    """What a gate missed, in a row.
+
+    >>> held_for(["same-eyes", "line-walked"])
+    'one pair of eyes only, line walked missing'
+    """
+    return ", ".join(HELD_FOR.get(one, f"{one.replace('-', ' ')} missing") for one in missing)
 
 
 _FACTS: Final = {

@@ -1,19 +1,20 @@
-"""What was written last on the set's weapons and rounds, and how is it said better?
+"""What was written last on the set's weapons and rounds, by whom, and how is it said better?
 
 * Nothing is edited: a correction stands beside what it corrects, and both are seen.
 * A correction never lifts a hold; the sheet says so.
 * What was written last stands on top instead of an "are you sure?" before it.
+* Of several screens each shows what was written on itself, so that Correct on it is for that.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from showclear.app.memory import Told
 from showclear.app.views.acts import act
-from showclear.app.views.answers import summary
 from showclear.app.views.look import Look
-from showclear.app.views.wording import listed, person
+from showclear.app.views.sentences import how_sure, sentence_of, who_said
 from showclear.core.said_after import StatementWithdrawn
 from showclear.core.statement import Statement
 
@@ -24,26 +25,56 @@ _COUNTED = frozenset(
     {"rounds.counted", "rounds.issued", "rounds.returned", "weapon.loaded", "weapon.unloaded"}
     | {"weapon.fired"}
 )
-_NAMED_MAX = 4
-"""How many weapons are named; more are a number."""
-
 _AT_ONCE = 16
 """Most statements of one commit that are told as one act."""
 
+HOW: Final = {
+    "own-device": "own device",
+    "badge": "badge",
+    "shared-tablet": "named only",
+    "proxy": "said for them",
+    "paper": "from paper",
+    "unsigned": "unsigned",
+}
+"""How sure it is who said it, in a word beside the name."""
+
+DEVICES_MAX: Final = 4
+LATELY: Final = 120
+"""How many screens' last acts are kept in view, looked for among how many statements."""
+
 
 def written(look: Look) -> Plain | None:
-    """The last thing written of weapons and rounds; None before there is any."""
+    """The last thing written of weapons and rounds, by anybody; None before there is any."""
     last = next((one for one in look.memory.lately() if _is_work(one.said)), None)
-    if last is None or last.said.at is None:
-        return None
-    at = last.said.at.astimezone(look.zone)
+    return None if last is None else told_act(look, last)
+
+
+def last_acts(look: Look) -> dict[str, Told]:
+    """By device, the last thing it wrote of weapons and rounds, newest first."""
+    if "last-acts" not in look.memo:
+        found: dict[str, Told] = {}
+        for one in islice(look.memory.lately(), LATELY):
+            if one.device not in found and _is_work(one.said) and len(found) < DEVICES_MAX:
+                found[one.device] = one
+        look.memo["last-acts"] = found
+    told: dict[str, Told] = look.memo["last-acts"]
+    return told
+
+
+def told_act(look: Look, last: Told) -> Plain:
+    """An act in words: all that was said with it, when, by whom, and how sure that is."""
+    together = _act_of(look, last)
+    at = (last.said.at or last.clock).astimezone(look.zone)
+    who = who_said(last.said, look)
+    sure = HOW.get(last.said.attested, "") if how_sure(last.said, look) else ""
+    held = any(one.answer == "hold" for one in together)
     return {
-        "says": says_of(look, last.said),
+        "says": "; ".join(says_of(look, one.said) for one in together),
         "at": f"{at:%H:%M:%S}",
-        "by": person(look, last.said.speaker),
+        "by": ", ".join(part for part in (who, sure) if part),
         "attested": last.said.attested,
         "index": last.index,
-        "answer": last.answer,
+        "answer": "hold" if held else last.answer,
         "corrects": bool(last.said.corrects) or isinstance(last.said, StatementWithdrawn),
     }
 
@@ -57,39 +88,23 @@ def says_of(look: Look, said: Statement) -> str:
     if isinstance(said, StatementWithdrawn):
         found = look.memory.find(said.of)
         return f"Taken back: {says_of(look, found.said) if found else said.of}"
-    told = _what_and_on(look, said)
-    count = getattr(said, "count", None)
-    if count is not None:
-        told += f", {count}" + (f" of {of}" if (of := getattr(said, "of", None)) else "")
-    to = getattr(said, "to", ()) or [one.person for one in getattr(said, "issues", ())]
-    if to:
-        names = [to] if isinstance(to, str) else list(to)
-        told += f", to {listed([person(look, str(one)) for one in names])}"
-    return told
+    return sentence_of(said, look)
 
 
-def _what_and_on(look: Look, said: Statement) -> str:
-    """What was said and of what; of many, how many."""
-    names = [str(one) for key in ("on", "weapons", "lots") for one in getattr(said, key, ())]
-    names = names or [str(one.weapon) for one in getattr(said, "issues", ())]
-    names = names or [str(one.weapon) for one in getattr(said, "returns", ())]
-    whole = summary(look, said)
-    if len(names) <= _NAMED_MAX:
-        return whole if ":" in whole or not names else f"{whole}: {', '.join(names)}"
-    shown = [person(look, str(one)) for one in getattr(said, "shown_to", ())]
-    told = f"{whole.partition(':')[0]}: {len(names)}, {names[0]} to {names[-1]}"
-    return f"{told}, to {listed(shown)}" if shown else told
+def correct_sheet(look: Look, *, device: str | None = None) -> Plain | None:
+    """The sheet behind Correct: the last act, each of its statements with how to say it better.
 
-
-def correct_sheet(look: Look) -> Plain | None:
-    """The sheet behind Correct: the last act, each of its statements with how to say it better."""
-    last = _last_act(look)
+    Args:
+        device: Whose last act; None for the last of any.
+    """
+    last = _last_act(look, device)
+    key = "correct" if device is None else f"correct/{device}"
     if not last:
         return None
     blocks = [block for one in last for block in _blocks(look, one)]
     note = "A correction stands beside what was written. It never lifts a hold."
     return {
-        "key": "correct",
+        "key": key,
         "title": "Correct",
         "weapons": [],
         "answer": {"look": "none", "says": "What was written last"},
@@ -99,21 +114,32 @@ def correct_sheet(look: Look) -> Plain | None:
     }
 
 
-def _last_act(look: Look) -> list[Told]:
-    """The statements of the last tap: those of one device at one moment."""
+def _last_act(look: Look, device: str | None) -> list[Told]:
+    """The statements of the last tap that say something: those of one device at one moment."""
+    for one in islice(look.memory.lately(), LATELY):
+        own = device is None or one.device == device
+        if own and _is_work(one.said) and not isinstance(one.said, StatementWithdrawn):
+            return _act_of(look, one)
+    return []
+
+
+def _act_of(look: Look, last: Told) -> list[Told]:
+    """What one tap wrote, of which this is the last statement, in order."""
     found: list[Told] = []
-    for one in look.memory.lately():
-        if not _is_work(one.said) or isinstance(one.said, StatementWithdrawn):
+    for one in islice(look.memory.lately(), LATELY + _AT_ONCE):
+        same = _tap(one) == _tap(last)
+        if one.index > last.index or not (same and _is_work(one.said)):
             if found:
                 break
             continue
-        same = found and (one.said.at, one.device) == (found[0].said.at, found[0].device)
-        if found and not same:
-            break
         found.append(one)
         if len(found) == _AT_ONCE:
             break
     return list(reversed(found))
+
+
+def _tap(told: Told) -> tuple[object, ...]:
+    return (told.said.at, told.device, told.said.by)
 
 
 def _blocks(look: Look, told: Told) -> list[Plain]:

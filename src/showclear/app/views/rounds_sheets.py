@@ -15,15 +15,18 @@ from showclear.app.views import cart_acts as write
 from showclear.app.views.acts import act
 from showclear.app.views.cart_eyes import candidates
 from showclear.app.views.cart_stands import newest, seen_by
-from showclear.app.views.cart_words import lot_name, rounds_of
+from showclear.app.views.cart_words import lot_name, rounds_of, short_list
 from showclear.app.views.look import Look
-from showclear.app.views.rounds import custody_says, in_box, out_with, sum_of, takes_of
+from showclear.app.views.rounds import custody_says, in_weapons, out_with, sum_of, takes_of
 from showclear.app.views.wording import clock, person
 from showclear.core.nouns import Lot
 
 Plain = dict[str, Any]
 
 VERIFIES: Final = {"dummy": "dummies-each-verified", "blank": "blanks-verified"}
+EACH_FROM: Final = 3
+"""From how many empty magazines or belts on they may be filled with one act."""
+
 STEPS: Final = [1, 6]
 """A cylinder holds six."""
 
@@ -32,15 +35,16 @@ def lot_sheet(look: Look, lot: Lot) -> Plain:
     """The sheet of one lot."""
     key = f"lot/{lot.id}"
     blocks: list[Plain] = [{"key": "sum", "kind": "sum", "sum": sum_of(look, lot)}]
+    blocks += _by_name(look, lot)
+    blocks += _unknown(lot, key)
     blocks += _other_kind_open(look, lot, key)
     blocks += _back(look, lot, key)
     blocks += _verify(look, lot, key)
     blocks += _issue(look, lot, key)
     blocks += _takes(look, lot)
-    count = in_box(lot)
     foot = [_custody(lot, key)]
-    if count is not None:
-        blocks.append(_counted(lot, key, max(0, lot.in_store or 0)))
+    if lot.custody != "away":
+        blocks.append(_counted(lot, key))
     return {
         "key": key,
         "title": lot_name(lot),
@@ -53,6 +57,14 @@ def lot_sheet(look: Look, lot: Lot) -> Plain:
             {"key": "more", "kind": "acts", "acts": list(_more(lot, key))},
         ],
     }
+
+
+def _by_name(look: Look, lot: Lot) -> list[Plain]:
+    """How many are in each weapon and with each person or thing, where there are several."""
+    inside = in_weapons(look, lot.id)
+    out = {where: count for _, where, count in _out(look, lot)}
+    told = [f"{name} {count}" for name, count in {**inside, **out}.items()]
+    return [{"key": "by-name", "kind": "note", "says": ", ".join(told)}] if len(told) > 1 else []
 
 
 def _answer(look: Look, lot: Lot) -> Plain:
@@ -70,7 +82,24 @@ def _custody(lot: Lot, key: str) -> Plain:
         return act(
             f"{key}/lock", "Locked up", [write.of_lots("rounds.locked-up", [lot.id])], main=True
         )
-    return act(f"{key}/open", "Box opened", [write.of_lots("rounds.opened", [lot.id])], main=True)
+    said = [write.of_lots("rounds.opened", [lot.id])]
+    # What nobody has shown is not to be opened next, though it may be.
+    return act(f"{key}/open", "Box opened", said, main=lot.kind in VERIFIES)
+
+
+def _unknown(lot: Lot, key: str) -> list[Plain]:
+    """Live rounds, or nobody has shown what they are: away from here, or kept apart."""
+    if lot.kind not in ("live", "unknown") or not lot.present:
+        return []
+    acts = [
+        act(f"{key}/off", "Taken off the premises", [_placed(lot, "off-premises")], main=True),
+        act(f"{key}/apart", "Locked away by itself", [_placed(lot, "quarantined")]),
+    ]
+    return [{"key": "unknown", "kind": "acts", "acts": acts}]
+
+
+def _placed(lot: Lot, place: str) -> Plain:
+    return write.of_lots("rounds.placed", [lot.id], place=place)
 
 
 def _other_kind_open(look: Look, lot: Lot, key: str) -> list[Plain]:
@@ -102,7 +131,10 @@ def _lock_other(other: Lot, key: str) -> Plain:
     return act(f"{key}/lock-{other.id}", f"{lot_name(other)} locked up", [said])
 
 
-def _counted(lot: Lot, key: str, start: int) -> Plain:
+def _counted(lot: Lot, key: str) -> Plain:
+    """Counted in the box, from what should be there; from nothing up where nobody knows that."""
+    start = max(0, lot.in_store or 0)
+    known = f", {start} should be there" if lot.in_store is not None else ", for the first time"
     said = write.of_lots("rounds.counted", [lot.id], count="$count")
     locked = write.of_lots("rounds.locked-up", [lot.id])
     acts = [act(f"{key}/count", "{count} counted", [said])]
@@ -111,7 +143,7 @@ def _counted(lot: Lot, key: str, start: int) -> Plain:
     return {
         "key": "count",
         "kind": "counter",
-        "head": f"Counted in the box, {start} should be there",
+        "head": f"Counted in the box{known}",
         "start": start,
         "least": 0,
         "most": None,
@@ -227,6 +259,8 @@ def _issue(look: Look, lot: Lot, key: str) -> list[Plain]:
     if not containers or not lot.in_store:
         return []
     acts = [_issued(lot, name, key) for name in containers]
+    if len(containers) >= EACH_FROM:
+        acts = [_each_issued(lot, containers, key), *acts]
     return [
         {
             "key": "issue",
@@ -250,6 +284,13 @@ def _usual(look: Look, lot: Lot) -> int:
 def _issued(lot: Lot, name: str, key: str) -> Plain:
     said = write.of_lots("rounds.issued", [lot.id], count="$count", to=name)
     return act(f"{key}/issue/{name}", f"{{count}} into {name}", [said])
+
+
+def _each_issued(lot: Lot, names: Sequence[str], key: str) -> Plain:
+    """As many into each of them: a line for each."""
+    said = [write.of_lots("rounds.issued", [lot.id], count="$count", to=name) for name in names]
+    says = f"{{count}} into each of {len(names)}"
+    return act(f"{key}/issue-each", says, said, title=f"{says}: {short_list(names)}")
 
 
 def _takes(look: Look, lot: Lot) -> list[Plain]:

@@ -48,6 +48,16 @@ class Moment:
         """Say plain statements as they stand."""
         return self.made.record(*(Taken(fields=dict(one)) for one in said))
 
+    def goes_on(self, *said: Plain) -> list[Answer]:
+        """Say what happens, one thing a minute, the armorer on their badge unless told else."""
+        answers = []
+        for one in said:
+            self.made.later(1)
+            self.number += 1
+            own = {"id": f"happens-{self.number}", "at": self.made.clock(), "by": "armorer"}
+            answers += self.say({**own, "attested": "badge", **one})
+        return answers
+
     def press(self, act: Plain, *, by: str, how: str = "badge") -> list[Answer]:
         """Write an act as the page does: ids, times and the speaker filled in."""
         self.made.later(0.2)
@@ -92,6 +102,36 @@ def western(until: str) -> Iterator[Moment]:
     finally:
         made.close()
         shutil.rmtree(folder)
+
+
+@contextmanager
+def on_a_set(*said: Plain, start: str = "09:00") -> Iterator[Moment]:
+    """A production of its own: its register and plan, and then what is said on it.
+
+    What has no time was so before the day; everything else is said a minute after the other.
+    """
+    folder = Path(mkdtemp())
+    made = production(folder / "set", sample=True)
+    made.now = datetime.fromisoformat(f"2026-06-09T{start}:00-05:00")
+    untimed = {"at_is": "order-only", "by": "server", "attested": "server"}
+    try:
+        moment = Moment(made)
+        before = [{**untimed, **one} for one in said if one["what"] in _REGISTER]
+        for start_at in range(0, len(before), 64):
+            moment.say(*before[start_at : start_at + 64])
+        moment.goes_on(*(one for one in said if one["what"] not in _REGISTER))
+        yield moment
+    finally:
+        made.close()
+        shutil.rmtree(folder)
+
+
+_REGISTER = frozenset(
+    {
+        *("person.joined", "qualification.shown", "weapon.received", "rounds.received"),
+        *("thing.received", "activity.planned"),
+    }
+)
 
 
 def _at(given: str) -> datetime:

@@ -6,11 +6,13 @@
    - Nothing lies over anything; Stop has its corner and nothing near it. */
 import {
   actButton, askMe, clockText, html, mint, nothing, post, redraw, Refused, repeat, screen, setState, stamp,
-  stopButton, themeButton, viewNow, writtenLast,
+  stopButton, themeButton, viewNow,
 } from "./shell.js";
 import {onScan, isWhoOpen, openWho, speakByBadge, whoSheet} from "./who.js";
-import {choose, sheetOf} from "./cart_chosen.js";
-import {answerIn, sheet, sumOf} from "./cart_sheet.js";
+import {answerIn} from "./cart_answer.js";
+import {choose, pick, picked, pickNone, sheetOf} from "./cart_chosen.js";
+import {pickedSheet, toggle} from "./cart_picked.js";
+import {labels, sheet, sumOf} from "./cart_sheet.js";
 
 const SAYS = {
   weapons: "Weapons and rounds",
@@ -23,29 +25,46 @@ const SAYS = {
   looking: "Looking only",
   onlyLooks: "Not enrolled",
   other: "Other screens",
+  written: (time, who) => (who ? `${time} ${who}` : `written ${time}`),
+  elsewhere: (one) => `then ${one.at} ${one.by}: ${one.says}`,
+  hold: "Hold",
+  correct: "Correct",
+  joins: "+",
+  leaves: "−",
+  pick: "Pick several",
+  pickNote: "card by card",
+  picked: "Done picking",
+  pickedNote: "back to one",
+  picks: "joins",
+  drops: "leaves",
 };
+
+const LINES = 2;
 
 let scanned = null;
 
 // --- cards ----------------------------------------------------------------------------------
 
 function card(one, sheetNow) {
-  const chosen = sheetNow?.weapons.includes(one.key) ?? false;
+  const names = one.weapons ?? [one.key];
+  const among = picked();
+  const chosen = among ? names.every((name) => among.includes(name)) : names.some((name) => sheetNow?.weapons.includes(name));
+  const tap = () => (picked() ? toggle(one) : choose(one.key));
   return html`<button type="button" class="card ${chosen ? "chosen" : ""} ${one.place}" data-key="card/${one.key}"
-    aria-pressed=${sheetNow?.key === one.key} @click=${() => choose(one.key)}>
-    <span class="top-line"><b class="name ${one.name.length > 7 ? "long" : ""}">${one.name}</b><span>${one.where}</span></span>
-    <span class="in ${one.in.solid ? "loaded" : ""}">${one.in.says}</span>
+    aria-pressed=${among ? chosen : sheetNow?.key === one.key} @click=${tap}>
+    <span class="top-line"><b class="name ${one.name.length > 7 ? "long" : ""}">${labels(one.name)}</b><span>${one.where}</span></span>
+    <span class="in ${one.in.solid ? "loaded" : ""}">${one.in.says}${one.in.at ? html` <time>${one.in.at}</time>` : nothing}</span>
     <span class="has"><span>${one.has.says}</span> <time>${one.has.at}</time></span>
-    <span class="next ${one.next.look}">${answerIn(one.next)}</span>
+    <span class="next ${one.next.look}">${among
+      ? html`<b class="pick" aria-hidden="true">${chosen ? SAYS.leaves : SAYS.joins}</b><span class="unseen">${chosen ? SAYS.drops : SAYS.picks}</span>`
+      : nothing}${answerIn(one.next)}</span>
   </button>`;
 }
 
-/** Labels of weapons, none of them broken at its hyphen. */
-const unbroken = (text) => text.split(" ").map((word, n) => html`${n ? " " : ""}<span class="word">${word}</span>`);
-
 function groupButton(key, head, note, sheetNow) {
-  return html`<button type="button" class="act group ${sheetNow?.key === key ? "chosen" : ""}" data-key="group/${key}"
-    aria-pressed=${sheetNow?.key === key} @click=${() => choose(key)}><span><span class="head">${unbroken(head)}</span><span class="note">${note}</span></span></button>`;
+  const chosen = sheetNow?.key === key && !picked();
+  return html`<button type="button" class="act group ${chosen ? "chosen" : ""}" data-key="group/${key}"
+    aria-pressed=${chosen} @click=${() => choose(key)}><span><span class="head">${labels(head)}</span><span class="note">${note}</span></span></button>`;
 }
 
 function again(view) {
@@ -56,12 +75,14 @@ function again(view) {
 }
 
 function groups(view, sheetNow) {
-  return html`<div class="others ${view.again ? "with-again" : ""}">
+  const among = picked();
+  return html`<div class="others">
+    <button type="button" class="act group ${among ? "chosen" : ""}" data-key="pick" aria-pressed=${Boolean(among)}
+      @click=${() => (among ? pickNone() : pick(sheetNow?.weapons ?? []))}><span><span class="head">${among ? SAYS.picked : SAYS.pick}</span><span class="note">${among ? SAYS.pickedNote : SAYS.pickNote}</span></span></button>
     ${view.group ? groupButton("quiet", view.group.name, view.group.where, sheetNow) : nothing}
     ${repeat(view.together, (one) => one.key, (one) => groupButton(one.key, one.says, one.title, sheetNow))}
     ${view.store ? groupButton("all", view.store.says, view.store.where, sheetNow) : nothing}
-    ${again(view)}
-  </div>`;
+  </div>${again(view)}`;
 }
 
 function lot(one, sheetNow) {
@@ -84,13 +105,38 @@ function speaks(me) {
   return html`<button type="button" class="speaks who-${how}" data-key="who" aria-expanded=${isWhoOpen()} @click=${() => openWho(!isWhoOpen())}>${inside}</button>`;
 }
 
+/** What was written last on this screen, by whom, and what came since from another; with Correct
+    for what was written here. */
+function written(view, me) {
+  const own = view.own[me?.device?.id];
+  const one = own ?? view.written;
+  if (!one) return html`<div class="written"><p></p></div>`;
+  const later = own && view.written && view.written.index > own.index ? view.written : null;
+  return html`<div class="written"><p><span class="strong says">${scanned ? scanned.says : one.says}</span>
+    <span class="note">${one.answer === "hold" ? html`<b>${SAYS.hold}</b>, ` : nothing}${SAYS.written(one.at, one.by)}</span>
+    ${later ? html`<span class="note later">${SAYS.elsewhere(later)}</span>` : nothing}</p>
+    <button type="button" class="act small" data-key="correct" @click=${() => choose(own ? `correct/${me.device.id}` : "correct")}>${SAYS.correct}</button></div>`;
+}
+
 function top(view, {me}) {
   return html`<header class="top">
-    ${setState({...view.set, state: view.set.state === "none" ? "unknown" : view.set.state})}
-    ${writtenLast(scanned ? {...view.written, says: scanned.says} : view.written, {correct: () => choose("correct")})}
+    ${setState({...view.set, state: view.set.state === "none" ? "unknown" : view.set.state, says: view.set.says?.slice(0, LINES)})}
+    ${written(view, me)}
     ${speaks(me)}
     ${stopButton()}
   </header>`;
+}
+
+const notices = document.getElementById("notices");
+
+/** What the record answered lies in the sheet's column, between what scrolls and what stays. */
+const told = html`<div class="told">${notices}</div>`;
+
+function side(view, one, me) {
+  // It also looks whether a badge has lapsed, so it is asked on each drawing.
+  const who = whoSheet(me);
+  if (isWhoOpen()) return html`<div class="side">${who}${told}</div>`;
+  return picked() ? pickedSheet(view, told) : sheet(view, one, told);
 }
 
 function draw(view, context) {
@@ -102,11 +148,13 @@ function draw(view, context) {
         <div class="weapons">${repeat(view.cards, (each) => each.key, (each) => card(each, one))}</div>
         ${groups(view, one)}
         <div class="lots">${repeat(view.lots, (each) => each.key, (each) => lot(each, one))}</div>
+        <div class="rest"><button type="button" class="act small" data-key="group/close" aria-pressed=${one?.key === "close"}
+          @click=${() => choose("close")}>${view.close.says}: ${view.close.where}</button>
         <nav class="rest" aria-label=${SAYS.other}>${themeButton()}${["board", "floor", "history"].map(
           (name) => html`<a class="act small" href="/${name}">${name[0].toUpperCase()}${name.slice(1)}</a>`,
-        )}</nav>
+        )}</nav></div>
       </section>
-      ${isWhoOpen() ? whoSheet(context.me) : sheet(view, one)}
+      ${side(view, one, context.me)}
     </main>`;
 }
 
@@ -149,7 +197,9 @@ onScan((code) => {
   if (!view || isWhoOpen()) return false;
   scanned = null;
   const key = labelled(view, code);
-  if (key) {
+  if (key && picked() && view.weapons.includes(key)) {
+    toggle({key}, {only: true});
+  } else if (key) {
     choose(key);
   } else if (asked(view).length) {
     ownWord(asked(view), code);
@@ -160,8 +210,8 @@ onScan((code) => {
 });
 
 /** What a scan brought stands where the last thing written does, until the next is written. */
-function written(next, before) {
+function unlessScanned(next, before) {
   if (scanned && next.written?.index !== before?.written?.index && Date.now() - scanned.at > 1_500) scanned = null;
 }
 
-screen("cart", draw, {onView: written});
+screen("cart", draw, {onView: unlessScanned});

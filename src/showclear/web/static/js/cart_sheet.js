@@ -4,7 +4,8 @@
    - An act that needs a person shows the people at its own place in the sheet: no dialog.
    - A counter is tapped by one or by six; nothing is ever typed. */
 import {actButton, html, icon, me, nothing, reason, relied, repeat, write} from "./shell.js";
-import {ask, asking, choose, chooseBefore, count, countedAnew, countOf, filledIn, isOpen, setOpen} from "./cart_chosen.js";
+import {answerIn} from "./cart_answer.js";
+import {ask, asking, choose, chooseBefore, count, countedAnew, countOf, filledIn, isCorrect, isOpen, setOpen} from "./cart_chosen.js";
 
 const SAYS = {
   more: "More",
@@ -113,13 +114,15 @@ function sumsBlock(block) {
   return html`${heading(block)}${block.rows.map((row) => html`<div class="by-take"><p class="note">${row.says}</p>${sumOf(row.sum)}</div>`)}`;
 }
 
-/** A sum: one whole, every part named. Drawn with spans, so that it may stand in a button. */
+/** A sum: one whole, every part named. Where nobody knows the whole it is no sum, only its parts.
+    Drawn with spans, so that it may stand in a button. */
 export function sumOf(one) {
-  const whole = one.whole ?? {n: "?", label: "came"};
   const parts = one.parts.map((part) => ({n: part.n ?? "?", label: part.label}));
-  const spoken = `${whole.n} ${whole.label} ${one.differs ? "≠" : "="} ${parts.map((part) => `${part.n} ${part.label}`).join(" + ")}`;
-  return html`<span class="sum ${one.differs ? "differs" : ""}" role="img" aria-label=${spoken}>
-    ${[whole, ...parts].map((part) => html`<span>${part.n}<small>${part.label}</small></span>`)}</span>
+  const all = one.whole ? [one.whole, ...parts] : parts;
+  const said = parts.map((part) => `${part.n} ${part.label}`).join(" + ");
+  const spoken = one.whole ? `${one.whole.n} ${one.whole.label} ${one.differs ? "≠" : "="} ${said}` : said;
+  return html`<span class="sum ${one.differs ? "differs" : ""} ${one.whole ? "" : "parts"}" role="img" aria-label=${spoken}>
+    ${all.map((part) => html`<span>${part.n}<small>${part.label}</small></span>`)}</span>
     ${one.differs && one.says ? html`<span class="state hold">${icon("differs")}${one.says}</span>` : nothing}`;
 }
 
@@ -133,9 +136,11 @@ const KINDS = {
   sum: sumBlock,
   sums: sumsBlock,
   note: (block) => html`<p>${block.says}</p>`,
+  rows: (block) => html`${heading(block)}<ul class="rows">${block.rows.map((row) => html`<li>
+    <button type="button" class="act" data-key="row/${row.key}/${row.says}" @click=${() => choose(row.key)}><span>${row.says}</span></button></li>`)}</ul>`,
 };
 
-const blockOf = (block) => html`<section class="block of-${block.kind}">${(KINDS[block.kind] ?? (() => nothing))(block)}</section>`;
+const blockOf = (block) => html`<section class="block of-${block.kind} ${block.kind === "eyes" ? "eyes" : ""}">${(KINDS[block.kind] ?? (() => nothing))(block)}</section>`;
 
 function folded(key, word, inside) {
   return html`<details .open=${isOpen(key)} @toggle=${(event) => setOpen(key, event.target.open)}>
@@ -143,14 +148,6 @@ function folded(key, word, inside) {
 }
 
 // --- the sheet ------------------------------------------------------------------------------
-
-/** A gate's answer in one line, on a card or on top of a sheet. */
-export function answerIn(one) {
-  const since = one.since ? html` <span>since <time>${one.since}</time></span>` : nothing;
-  if (one.look === "loaded") return html`<span class="state loaded">${one.says}</span>${since}`;
-  const chip = one.word ? html`<span class="state ${one.look}">${icon(one.look)}${one.word}</span> ` : nothing;
-  return html`${chip}<span>${one.says}</span>${since}`;
-}
 
 /** People, for an act that needs one: performers first, handlers only where it asks for one. */
 function people(view, act) {
@@ -170,7 +167,7 @@ function personOf(act, one) {
 }
 
 function oneOfThem(sheet) {
-  if (!["quiet", "all"].includes(sheet.key) && !sheet.key.startsWith("together/")) return nothing;
+  if (sheet.weapons.length < 2) return nothing;
   return folded(`${sheet.key}/one`, SAYS.one, html`<div class="acts two">${sheet.weapons.map(
     (name) => html`<button type="button" class="act" data-key="one/${name}" @click=${() => choose(name)}>${name}</button>`,
   )}</div>`);
@@ -185,25 +182,30 @@ function why(sheet) {
     ${known.length ? html`<div class="warned"><h3>${SAYS.warned}</h3><ul>${known.map((one) => html`<li>${one.says}</li>`)}</ul></div>` : nothing}`);
 }
 
-/** The whole sheet, or a word where nothing is chosen. */
-export function sheet(view, one) {
-  if (!one) return html`<section class="sheet"><p>${SAYS.nothing}</p></section>`;
+/** The whole sheet, or a word where nothing is chosen. `told` (what the record answered) lies
+    between what may scroll and what stays, so that it is seen and nothing moves for it. */
+export function sheet(view, one, told = nothing) {
+  if (!one) return html`<section class="sheet"><p>${SAYS.nothing}</p>${told}</section>`;
   const act = asking();
   const mine = act && act.key.startsWith(`${one.key}/`) ? act : null;
   return html`<section class="sheet" aria-labelledby="sheet-title" data-sheet=${one.key}>
-    <header><h2 id="sheet-title">${one.title}</h2>
+    <header><h2 id="sheet-title" class=${one.title.length > 12 ? "long" : ""}>${labels(one.title)}</h2>
       <p class="answer">${answerIn(one.answer)}</p>
       ${one.for ? html`<p class="note for">${one.for.title}${one.for.on ? `, take ${one.for.take} on` : ""}</p>` : nothing}</header>
-    <div class="body">${mine
+    <div class="body" tabindex="-1">${mine
       ? people(view, mine)
       : html`${repeat(one.blocks, (block) => block.key, blockOf)}${why(one)}${oneOfThem(one)}
         ${one.more.length ? folded(`${one.key}/more`, SAYS.more, repeat(one.more, (block) => block.key, blockOf)) : nothing}`}</div>
+    ${told}
     ${foot(one)}
   </section>`;
 }
 
+/** Labels of weapons, none of them broken at its hyphen. */
+export const labels = (text) => text.split(" ").map((word, n) => html`${n ? " " : ""}<span class="word">${word}</span>`);
+
 function foot(one) {
-  if (one.key === "correct") {
+  if (isCorrect(one.key)) {
     return html`<footer><button type="button" class="act" data-key="correct/back" @click=${chooseBefore}>${SAYS.back}</button></footer>`;
   }
   if (!one.foot.length) return nothing;
