@@ -5,8 +5,9 @@
    What nobody opened counts as loaded.
 3. What nobody answered, as a count and the age of the oldest; what was overridden today; which
    days closed with differences.
-4. What does not fit on a screen is counted there ("+ 4 more out, 2 loaded"), never made smaller:
-   the sentences for that are made here, for every row that may be the last.
+4. Every weapon is named while there is room. What a handler has alike is one row where there is
+   not; what does not fit at all is counted ("+ 4 more out, 2 loaded"), never made smaller: the
+   sentences for that are made here, for every row that may be the last.
 5. Nobody is named who stopped the work, raised a concern, walked out or said no, and no
    incident says whose it was: a wall is read by everybody.
 
@@ -30,7 +31,7 @@ from showclear.app.views.board_rows import (
     why_held,
 )
 from showclear.app.views.look import Look
-from showclear.app.views.set_state import SetState, in_other_hands, set_state
+from showclear.app.views.set_state import SetState, first_loaded, in_other_hands, set_state
 from showclear.app.views.wording import (
     age,
     clock,
@@ -103,13 +104,20 @@ def _band(look: Look) -> Plain:
 
 
 def _since(look: Look, found: SetState) -> str:
-    at = day_and_clock(look, found.since)
     if found.word == "not-called":
-        return "nobody has called it today"
+        return _loaded(look, found) if found.weapons else "nobody has called it today"
+    at = day_and_clock(look, found.since)
     if found.called:
         return f"since {at}"
     names = listed(found.weapons[:2]) if len(found.weapons) < 3 else f"{len(found.weapons)} weapons"
     return f"not called so; {names} out since {at}"
+
+
+def _loaded(look: Look, found: SetState) -> str:
+    """What waits for a word: rounds that fire are in weapons, and nobody has called it hot."""
+    weapons = [look.state.weapons[name] for name in found.weapons]
+    at = day_and_clock(look, first_loaded(weapons))
+    return f"{len(weapons)} loaded{f' since {at}' if at else ''}, hot not called"
 
 
 def _take(look: Look) -> str:
@@ -243,7 +251,10 @@ def _nothing(look: Look) -> str:
 def _was(look: Look, rows: list[Plain]) -> str:
     """How it stood, for a screen that no longer hears anything."""
     stopped = any(stop.scope is None for stop in look.state.stops.values())
-    said = "Was stopped" if stopped else WAS[set_state(look).word]
+    found = set_state(look)
+    said = "Was stopped" if stopped else WAS[found.word]
+    if found.word == "not-called" and found.weapons:
+        return f"{said}, {len(found.weapons)} loaded"
     out = [
         name
         for row in rows

@@ -1,7 +1,9 @@
 """Which lines does the board have, in the order of what hurts most if it is misread?
 
 * What holds, then what is loaded, then what else is out; each weapon once.
-* What a handler has on the cart alike is one row; what is in anybody else's hands has its own.
+* What is in anybody else's hands has its own row. What a handler has on the cart alike is told
+  twice: as one row (`name` its number, `named` which they are) and one by one (`each`); a screen
+  shows them one by one while there is room.
 * Rounds, things and machines have a row only while something is wrong or live with them.
 * No row names anybody but whoever has the weapon.
 """
@@ -11,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from showclear.app.views.cart_cards import natural
 from showclear.app.views.look import Look
+from showclear.app.views.sentences import in_runs
 from showclear.app.views.set_state import in_other_hands, not_opened
 from showclear.app.views.wording import day_and_clock, listed, number, person, title
 from showclear.core import words
@@ -163,7 +167,7 @@ def _load(state: State, weapon: Weapon) -> str:
 
 def _grouped(look: Look, weapons: list[Weapon], *, sort: bool = True) -> Iterator[Plain]:
     """One row a weapon; what one handler holds alike is one row, because it lies on one cart."""
-    together: dict[tuple[str, str], list[Weapon]] = {}
+    alike: dict[tuple[str, str], list[Weapon]] = {}
     if sort:
         weapons = sorted(
             weapons,
@@ -172,15 +176,18 @@ def _grouped(look: Look, weapons: list[Weapon], *, sort: bool = True) -> Iterato
     for one in weapons:
         shown = in_it(look.state, one)
         if in_other_hands(look.state, one):
-            together[(one.id, shown)] = [one]
+            alike[(one.id, shown)] = [one]
         else:
-            together.setdefault((one.holder or "", shown), []).append(one)
-    for (_, shown), found in together.items():
-        row = _weapon_row(look, found[0], shown)
-        if len(found) > 1:
-            row["name"] = str(len(found))
-            row["names"] = [one.id for one in found]
-        yield row
+            alike.setdefault((one.holder or "", shown), []).append(one)
+    for (_, shown), found in alike.items():
+        found.sort(key=lambda one: natural(one.id))
+        each = [_weapon_row(look, one, shown) for one in found]
+        if len(each) == 1:
+            yield each[0]
+            continue
+        names = [one.id for one in found]
+        group = {"name": str(len(each)), "names": names, "named": ", ".join(in_runs(names))}
+        yield {**each[0], **group, "note": "", "each": each}
 
 
 def _whole_set(look: Look) -> Iterator[Plain]:

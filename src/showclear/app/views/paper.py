@@ -35,7 +35,7 @@ SET: Final = {
     "hot": "Hot",
     "gun-on-set": "Gun on set",
     "cold": "Cold",
-    "not-called": "Not called today",
+    "not-called": "Not called",
 }
 COPIES_MAX: Final = 20
 
@@ -76,8 +76,8 @@ SHEETS: Final[tuple[Plain, ...]] = (
             ["Two initials", "initials"],
             ["Adds up?", "tick"],
         ],
-        "words": "What: opened · counted · issued · returned · loaded · fired · misfired ·"
-        " locked up",
+        "words": "What: opened · counted · issued · returned · locked up. Loaded, fired, misfired:"
+        " on the custody sheet, once.",
         "lines": 24,
     },
     {
@@ -102,11 +102,10 @@ SHEETS: Final[tuple[Plain, ...]] = (
 
 def today(look: Look) -> Plain:
     """Everything of today that goes on paper."""
-    found = set_state(look)
     return {
         **_head(look),
-        "set": f"{SET[found.word]}{_since(look)}",
-        "stopped": bool(look.state.stops),
+        "set": _set(look),
+        "stopped": any(stop.scope is None for stop in look.state.stops.values()),
         "weapons": [_weapon(look, one) for one in look.state.weapons.values() if not one.own],
         "lots": [_lot(look, name) for name in look.state.lots],
         "people": _here(look),
@@ -125,9 +124,14 @@ def _head(look: Look) -> Plain:
     }
 
 
-def _since(look: Look) -> str:
-    at = day_and_clock(look, set_state(look).since)
-    return f", since {at}" if at else ""
+def _set(look: Look) -> str:
+    """How the set stands, in the words of every screen."""
+    found = set_state(look)
+    at = day_and_clock(look, found.since)
+    if found.word == "not-called":
+        loaded = len(found.weapons)
+        return SET[found.word] + (f", {loaded} loaded, hot not called" if loaded else " today")
+    return f"{SET[found.word]}{f', since {at}' if at else ''}"
 
 
 def _weapon(look: Look, weapon: Weapon) -> Plain:
@@ -182,14 +186,13 @@ def _lot(look: Look, name: str) -> Plain:
 
 def _here(look: Look) -> list[Plain]:
     people = [one for one in look.state.people.values() if one.known and not one.left]
-    return [
-        {
-            "label": person(look, one.id),
-            "roles": listed([role_text(role) for role in sorted(one.roles)]),
-            "here": bool(one.on_set),
-        }
-        for one in sorted(people, key=lambda one: (not one.on_set, person(look, one.id)))
-    ]
+    found = []
+    for one in sorted(people, key=lambda one: (not one.on_set, person(look, one.id))):
+        label, roles = person(look, one.id), listed([role_text(role) for role in sorted(one.roles)])
+        # Whoever is called by their role is not told it twice.
+        roles = "" if roles == label else roles
+        found.append({"label": label, "roles": roles, "here": bool(one.on_set)})
+    return found
 
 
 def _lines(look: Look) -> list[Plain]:

@@ -3,6 +3,8 @@
 * One line of a sheet is one statement: what was so then (`at`), entered now (`entered_at`), in
   whose words (`said_by`), by whom (`by`), and from which sheet and line (`note`).
 * It counts as paper: whoever enters it vouches for no other pair of eyes.
+* A line that is on record already is told as such, and taken all the same: two people may type
+  one pile of sheets, and only they know whether it was one line or two.
 * A gated act entered late is judged on the record before its own time, and as of now; see
   docs/formats/ledger.md, "Time". The fact is taken whatever the gate says.
 * Everything is picked from a list but what only the sheet knows: its number, the line, counts.
@@ -13,11 +15,12 @@ its key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
 from showclear.app.views.look import Look
-from showclear.app.views.wording import id_text, person, title
+from showclear.app.views.wording import clock, id_text, person, title
 from showclear.core import words
 
 Plain = dict[str, Any]
@@ -35,6 +38,9 @@ COUNT: Final = _field("count", "Rounds in each", "count", start=1)
 FOR: Final = _field("for", "For", "activity")
 WHERE: Final = _field("where", "Where", "text", optional=True)
 PEOPLE: Final = _field("people", "People", "people")
+
+_LINE: Final = re.compile(r"sheet (\S+) line (\d+)")
+"""What the page writes as the note of a line."""
 
 FORMS: Final[tuple[Plain, ...]] = (
     {
@@ -71,6 +77,24 @@ FORMS: Final[tuple[Plain, ...]] = (
             "lot": "$lot",
             "count": "$count",
             "for": "$for",
+        },
+    },
+    {
+        "key": "load-shown",
+        "says": "Load shown",
+        "sheet": "C",
+        "fields": [
+            WEAPONS,
+            {**COUNT, "says": "Rounds shown in each"},
+            _field("shown_to", "Shown to", "people"),
+        ],
+        "write": {
+            "what": "check.made",
+            "checks": ["load-shown"],
+            "on": "$weapons",
+            "passed": True,
+            "count": "$count",
+            "shown_to": "$shown_to",
         },
     },
     {
@@ -151,11 +175,39 @@ FORMS: Final[tuple[Plain, ...]] = (
         },
     },
     {
+        "key": "cleaned",
+        "says": "Cleaned",
+        "sheet": "C",
+        "fields": [WEAPONS],
+        "write": {"what": "weapon.cleaned", "weapons": "$weapons"},
+    },
+    {
         "key": "locked-up",
         "says": "Locked up",
         "sheet": "C",
         "fields": [WEAPONS, WHERE],
         "write": {"what": "weapon.locked-up", "weapons": "$weapons", "where": "$where"},
+    },
+    {
+        "key": "rounds-opened",
+        "says": "Rounds opened",
+        "sheet": "R",
+        "fields": [LOT],
+        "write": {"what": "rounds.opened", "lots": "$lot"},
+    },
+    {
+        "key": "rounds-issued",
+        "says": "Issued",
+        "sheet": "R",
+        "fields": [LOT, {**COUNT, "says": "How many"}, TO],
+        "write": {"what": "rounds.issued", "lots": "$lot", "count": "$count", "to": "$to"},
+    },
+    {
+        "key": "rounds-returned",
+        "says": "Returned",
+        "sheet": "R",
+        "fields": [LOT, {**COUNT, "says": "How many"}, FROM],
+        "write": {"what": "rounds.returned", "lots": "$lot", "count": "$count", "from": "$from"},
     },
     {
         "key": "rounds-counted",
@@ -213,8 +265,8 @@ def entry(look: Look) -> Plain:
         "kind": look.kind,
         "now": here.isoformat(),
         "date": f"{here:%Y-%m-%d}",
-        "time": f"{here:%H:%M}",
         "forms": list(FORMS),
+        "entered": _entered(look),
         "pick": {
             "weapons": [_one(one.id, one.id) for one in look.state.weapons.values() if not one.own],
             "lot": [_one(one.id, one.id) for one in look.state.lots.values()],
@@ -225,6 +277,17 @@ def entry(look: Look) -> Plain:
             "meeting": _meetings(look),
         },
     }
+
+
+def _entered(look: Look) -> Plain:
+    """By sheet and line, when it was entered; of two times the first."""
+    found: Plain = {}
+    for told in look.memory.told:
+        said = told.said
+        line = _LINE.fullmatch(said.note or "") if said.attested == "paper" else None
+        if line is not None:
+            found.setdefault(line[1].upper(), {}).setdefault(line[2], clock(look, told.clock))
+    return found
 
 
 def _one(name: str, label: str) -> Plain:

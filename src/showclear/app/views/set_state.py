@@ -7,13 +7,15 @@
 * What custody shows weighs more than what was called: a weapon with rounds in it, in the hands
   of somebody who is no handler, makes a set hot. What nobody opened counts as loaded.
 * Cold was said before rounds went in: while a weapon that is out, on the cart too, has rounds
-  on record that fire, the set is not cold. It is not called, until somebody calls it hot.
+  on record that fire, the set is not cold. It is not called, until somebody calls it hot; and
+  what is not called names the weapons that wait for the word.
 
 Source: docs/formats/vocabulary.md, `set.declared`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -34,8 +36,10 @@ class SetState:
 
     Attributes:
         called: Whether somebody called it so; False where only custody shows it.
-        since: When it was called, or when the weapon came into those hands.
-        weapons: Those it is about; empty for the whole set.
+        since: When it was called, or when the weapon came into those hands; of a set that is
+            no longer cold, when the first of its weapons was loaded. None if nobody called it.
+        weapons: Those it is about; empty for the whole set. Of a set that is not called, those
+            with rounds in them that fire.
     """
 
     word: Word
@@ -62,15 +66,21 @@ def _worse(called: SetState, shown: SetState | None) -> SetState:
 def _not_cold(state: State, called: SetState) -> SetState:
     """What was called, where nothing was loaded since that fires."""
     loaded = [one for one in state.weapons.values() if _loaded_here(state, one)]
-    if called.word != "cold" or not loaded:
+    if called.word not in ("cold", "not-called") or not loaded:
         return called
-    marks = [one.loaded for one in loaded if one.loaded is not None]
+    was_cold = called.word == "cold"
     return SetState(
         word="not-called",
         called=False,
-        since=min(marks, key=lambda mark: mark.seq) if marks else None,
+        since=first_loaded(loaded) if was_cold else None,
         weapons=tuple(one.id for one in loaded),
     )
+
+
+def first_loaded(weapons: Iterable[Weapon]) -> Mark | None:
+    """When the first of these got what is in it; None if nobody said when."""
+    marks = [one.loaded for one in weapons if one.loaded is not None]
+    return min(marks, key=lambda mark: mark.seq, default=None)
 
 
 def _loaded_here(state: State, weapon: Weapon) -> bool:

@@ -94,6 +94,35 @@ def test_unopened_weapons_on_one_cart_are_one_row() -> None:
         assert "11 on cart, not counted" == board(moment.look)["rest"]["says"]
 
 
+def test_what_is_one_row_can_be_told_one_by_one_and_says_which_they_are() -> None:
+    with western("05:47") as moment:
+        (row,) = board(moment.look)["rows"]
+
+        names = [f"rev-{number}" for number in range(1, 7)]
+        assert names == [one["name"] for one in row["each"]] == row["names"]
+        assert {("Armorer", "NOT OPENED")} == {(one["who"], one["word"]) for one in row["each"]}
+        assert "rev-1 to rev-6" == row["named"]
+
+
+def test_what_was_loaded_after_cold_waits_for_hot_and_is_not_said_to_be_never_called() -> None:
+    with western("11:02") as moment:
+        seen = board(moment.look)
+
+        assert ("NOT CALLED", "3 loaded since 11:00, hot not called") == (
+            seen["set"]["word"],
+            seen["set"]["since"],
+        )
+        assert "Was not called, 3 loaded" == seen["was"]
+
+
+def test_what_is_loaded_before_anybody_called_anything_waits_for_hot_too(morning: Moment) -> None:
+    assert "nobody has called it today" == board(morning.look)["set"]["since"]
+    own = {"weapons": ["rev-5"], "lot": "blanks", "count": 1, "for_": "shootout"}
+    says(morning, "load", "weapon.loaded", "lead", **own)
+
+    assert "1 loaded since 06:30, hot not called" == board(morning.look)["set"]["since"]
+
+
 def test_a_rubber_gun_in_hands_is_out_and_is_called_rubber() -> None:
     with western("08:05") as moment:
         assert [("rubber-1", "Sheriff", "rubber")] == shown(moment)[:1]

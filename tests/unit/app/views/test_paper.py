@@ -70,6 +70,19 @@ def test_nobody_who_spoke_up_is_named_on_paper() -> None:
         assert "script" not in json.dumps(said).lower()
 
 
+@pytest.mark.parametrize(
+    ("until", "says"),
+    [
+        ("06:30", "Not called today"),
+        ("11:02", "Not called, 3 loaded, hot not called"),
+        ("11:28", "Hot, since 11:27"),
+    ],
+)
+def test_paper_calls_the_set_as_the_screens_do(until: str, says: str) -> None:
+    with western(until) as moment:
+        assert says == today(moment.look)["set"]
+
+
 # --- sheets --------------------------------------------------------------------------------
 
 
@@ -154,6 +167,41 @@ def test_a_handover_entered_from_paper_is_judged_and_vouches_for_nobody() -> Non
 
         assert answer.verdict is not None
         assert "hold" == answer.verdict["answer"]
+
+
+SHEET_WORDS = {
+    "C": "out opened loaded shown handed-over back fired misfired unloaded cleaned locked-up",
+    "R": "opened counted issued returned locked-up",
+}
+
+
+def test_whatever_a_sheet_has_a_word_for_can_be_entered(mid_take: Moment) -> None:
+    forms = {
+        letter: [one["key"] for one in FORMS if one["sheet"] == letter] for letter in SHEET_WORDS
+    }
+
+    for letter, names in SHEET_WORDS.items():
+        (sheet,) = [one for one in sheets(mid_take.look)["sheets"] if one["letter"] == letter]
+        for name in names.split():
+            word = name.replace("-", " ")
+            assert word in sheet["words"]
+            assert any(name in key or ("handed-" + name) in key for key in forms[letter]), name
+
+
+def test_a_line_that_is_on_record_is_known_by_its_sheet_and_number_and_taken_again() -> None:
+    with western("11:31") as moment:
+        form = next(one for one in FORMS if one["key"] == "handed-back")
+        assert {} == entry(moment.look)["entered"]
+
+        moment.say(written(form, PICKED))
+        assert {"C-0609-112000-1": {"4": "11:31"}} == entry(moment.look)["entered"]
+        (again,) = moment.say({**written(form, PICKED), "id": "typed-twice"})
+
+        assert again.aside is None
+
+
+def test_no_time_is_offered_that_nobody_wrote(mid_take: Moment) -> None:
+    assert "time" not in entry(mid_take.look)
 
 
 def test_everything_but_the_sheets_own_numbers_is_picked(mid_take: Moment) -> None:

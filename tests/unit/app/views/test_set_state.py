@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from showclear.app.views.board import board
+from showclear.app.views.cart import cart
+from showclear.app.views.floor import floor
 from showclear.app.views.set_state import set_state
 from tests.unit.app.views.cart_moments import Moment, western
 
@@ -93,3 +96,50 @@ def test_words_of_yesterday_say_nothing_of_today() -> None:
 def test_what_a_handler_loads_on_the_cart_makes_no_set_hot_and_ends_a_cold_one() -> None:
     with western("11:00") as moment:
         assert ("not-called", False) == stands(moment)
+
+
+@pytest.mark.parametrize(
+    "until",
+    ["05:41", "06:30", "09:11", "10:28", "11:02", "11:09", "11:28", "11:31", "12:30", "17:40"],
+)
+def test_no_two_screens_call_the_set_differently(until: str) -> None:
+    with western(until) as moment:
+        word = set_state(moment.look).word
+        wall, tablet, phone = (view(moment.look)["set"] for view in (board, cart, floor))
+
+        assert {word} == {wall["state"], tablet["state"], phone["state"]}
+        assert {wall["word"]} == {tablet["word"], phone["word"]}
+        assert (phone["since"], phone["says"]) == (tablet["since"], tablet["says"])
+
+
+@pytest.mark.parametrize(
+    ("tag", "fields", "word"),
+    [
+        ("stop.called", {"stop": "one", "scope": "all"}, "STOPPED"),
+        ("stop.called", {"stop": "one", "scope": ["saloon"]}, "HOT"),
+        ("pause.called", {"pause": "one", "scope": "all"}, "PAUSED"),
+    ],
+)
+def test_tablet_and_phone_agree_on_what_stands_above_it(
+    tag: str, fields: dict[str, Any], word: str
+) -> None:
+    with western("11:28") as moment:
+        said = {"id": "s", "what": tag, "at": moment.made.clock(), "by": "ad"}
+        moment.say({**said, "attested": "badge", **fields})
+
+        assert [word, word] == [view(moment.look)["set"]["word"] for view in (cart, floor)]
+
+
+def test_what_waits_for_hot_is_named_and_has_no_time_where_nothing_was_ever_called() -> None:
+    with western("11:02") as moment:
+        found = set_state(moment.look)
+        assert ("rev-2", "rev-3", "rev-4") == found.weapons
+        assert found.since is not None
+
+    with western("06:30") as moment:
+        own = {"weapons": ["rev-5"], "lot": "blanks", "count": 1, "for": "shootout"}
+        said = {"id": "l", "what": "weapon.loaded", "at": moment.made.clock(), "by": "lead"}
+        moment.say({**said, "attested": "badge", **own})
+
+        found = set_state(moment.look)
+        assert ("not-called", ("rev-5",), None) == (found.word, found.weapons, found.since)

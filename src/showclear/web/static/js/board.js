@@ -1,6 +1,7 @@
 /* The board: what everybody has to see, from five metres on a wall or in the hand on a phone.
 
-   - The wall shows what fits and counts the rest; nothing is made smaller, nothing scrolls there.
+   - The wall names every weapon while there is room, puts what one handler has alike into one row
+     where there is not, and counts the rest; nothing is made smaller, nothing scrolls there.
    - A clock that runs says that the screen is current. A stale screen has none: it says since
      when it is not, and shows what was in a dashed frame.
    - The space bar of a wall is Stop: one press, and twice within ten seconds is one stop. */
@@ -20,7 +21,8 @@ const SAYS = {
   unheard: "STOP NOT HEARD",
   shout: "Shout. It is being sent again.",
   space: "Space bar: Stop",
-  sound: "No sound yet: press any key",
+  // Not "any key": the largest one is Stop.
+  sound: "No sound yet: press a letter",
   checkpoint: (size, at) => `Checkpoint ${size}, ${at}`,
   photograph: "Photograph it: it shows later what was on record by then.",
   readOnly: "Read-only, and Stop",
@@ -28,7 +30,7 @@ const SAYS = {
   ring: "A stop shows here at once.",
 };
 
-const WALL = matchMedia("(min-width: 900px)");
+const WALL = matchMedia("(min-width: 1000px)");
 const PICTURE_AGAIN = 10_000;
 const ONE_STOP = 10_000;
 // At night letters are light: ninety of this size are what a wall may give (2 % of white, on average).
@@ -48,10 +50,10 @@ function chip(state, word) {
 }
 
 function row(one) {
-  const names = one.names?.join(" ") ?? "";
   return html`<li class=${one.name ? "" : "all"}>
     ${one.name ? html`<b class="name">${one.name}</b>` : nothing}
-    <div class="what"><span class="who">${one.who}${names ? html`<span class="names"> ${names}</span>` : nothing}</span>${chip(one.state, one.word)}</div>
+    <div class="what"><span class="who">${one.who}</span>${chip(one.state, one.word)}</div>
+    ${one.named ? html`<span class="named ${one.near ? "near" : ""}">${one.named}</span>` : nothing}
     ${one.note ? html`<span class="detail">${one.note}</span>` : nothing}
   </li>`;
 }
@@ -83,30 +85,49 @@ const mark = (context) => (context.mark ? html`<p class="mark"><span>${context.m
 
 // --- the wall ---------------------------------------------------------------------------------
 
-/** What to try, most first: how many rows, whether the other alerts, whether the rest. */
+/** What to try, most first: how many rows, how many of the groups among them one by one, how the
+    others are named (far, near, or not at all), whether the other alerts, whether the rest. */
 function* layouts(view) {
   const all = view.rows.length;
-  yield {rows: all, alerts: true, rest: true};
-  yield {rows: all, alerts: true, rest: false};
-  for (let rows = all - 1; rows > 1; rows -= 1) yield {rows, alerts: true, rest: false};
-  for (let rows = all - 1; rows >= 0; rows -= 1) yield {rows, alerts: false, rest: false};
+  const groups = view.rows.filter((one) => one.each).length;
+  for (let each = groups; each >= 0; each -= 1) {
+    for (const named of each === groups ? [""] : ["far", "near"]) {
+      yield {rows: all, each, named, alerts: true, rest: true};
+      yield {rows: all, each, named, alerts: true, rest: false};
+    }
+  }
+  const grouped = {each: 0, named: "", rest: false};
+  // Under a stop, who has what comes before the code and before what lies on the cart.
+  if (view.restart) yield {rows: all, ...grouped, alerts: true, slim: true};
+  for (let rows = all; rows > 1; rows -= 1) yield {rows, ...grouped, alerts: true};
+  for (let rows = all; rows >= 0; rows -= 1) yield {rows, ...grouped, alerts: false};
+}
+
+/** The rows of a layout. What hurts most is first, so it is told one by one longest. */
+function shownRows(view, {rows, each, named}) {
+  let left = each;
+  return view.rows.slice(0, rows).flatMap((one) => {
+    if (!one.each) return [one];
+    if (left-- > 0) return one.each;
+    return [{...one, named: named ? one.named : "", near: named === "near"}];
+  });
 }
 
 function wall(view, context, fit) {
   const [first, ...others] = view.alerts;
   const left = view.more[fit.rows];
-  const foot = first ? html`${icon(first.icon)}${first.says}` : view.rest.says;
-  const near = [!first || fit.rest ? "" : view.rest.whole, ...(fit.alerts ? [] : others.map((one) => one.says))];
+  const foot = first ? html`${icon(first.icon)}${first.says}` : fit.slim ? "" : view.rest.says;
+  const near = [(first && !fit.rest) || fit.slim ? view.rest.whole : "", ...(fit.alerts ? [] : others.map((one) => one.says))];
   return html`${mark(context)}${band(view, context)}
     <ul class="rows">
       ${view.restart ? row({...view.restart, name: "", who: view.restart.says}) : nothing}
       ${view.nothing ? plain(view.nothing) : nothing}
-      ${repeat(view.rows.slice(0, fit.rows), (one, n) => `${one.name}/${n}`, row)}
+      ${repeat(shownRows(view, fit), (one, n) => `${one.name}/${n}`, row)}
       ${left ? plain(left) : nothing}
       ${fit.alerts ? others.map(line) : nothing}
       ${fit.rest && first && view.rest.says ? plain(view.rest.says) : nothing}
     </ul>
-    ${feet(html`<p class="last">${foot}</p>`, near.filter(Boolean), code())}`;
+    ${feet(foot ? html`<p class="last">${foot}</p>` : nothing, near.filter(Boolean), fit.slim ? nothing : code())}`;
 }
 
 /** What stands below: the last line, the picture, and what is for whoever walks up. */
@@ -189,6 +210,7 @@ async function fetchPicture(view) {
   try {
     const answer = await fetch("/api/checkpoint", {credentials: "same-origin"});
     if (answer.ok) picture = await answer.json();
+    redraw();
   } catch {
     /* The one before stays: it is a checkpoint too, and says of when. */
   }

@@ -11,9 +11,9 @@ const SAYS = {
   proof: "What was on record at this moment is fixed by these lines. Whoever has this paper can show later whether anything was changed.",
   receipts: "The number before each line is its entry in the record, and of its receipt.",
   stopped: "STOPPED. Two people restart.",
-  unopened: "Solid: something is in it, or nobody opened it.",
+  unopened: "In a frame: something is in it, or nobody opened it.",
   not: "not on set",
-  weaponColumns: ["Weapon", "Kind, serial", "With, where", "Since", "In it", "Open", "Counted"],
+  weaponColumns: ["Weapon", "Kind, serial", "With, where", "Since", "In it", "Hold", "Counted"],
   lotColumns: ["Lot", "Adds up", "Box", "Counted"],
   lineColumns: ["Entry", "Time", "Said", "Who", "Gate"],
 };

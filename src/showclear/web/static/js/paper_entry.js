@@ -1,7 +1,8 @@
 /* Enter a sheet: line by line, everything picked but what only the sheet knows.
 
    - The sheet, its writer and who enters it stay from line to line; the line counts on by itself.
-   - A line is told in the words that go onto the record before it is entered. */
+   - The time is on the sheet alone: it is never filled in here, and asked for on every line.
+   - Pressed twice it is entered once; a line that is on record already says so. */
 import {askMe, html, hm, me, now, nothing, redraw, screen, say, stamp} from "./shell.js";
 import {asked, nothingYet, ways} from "./paper_parts.js";
 
@@ -20,6 +21,8 @@ const SAYS = {
   entered: (line, at) => `Line ${line} is on record, entered ${at}.`,
   held: "On record. The gate, asked as of then and as of now, says Hold:",
   waits: "Not on record yet: it is sent again by itself.",
+  already: (line, at) => `Line ${line} of this sheet was entered at ${at}. Entered again, it is on record twice.`,
+  entering: "Being entered",
 };
 const KINDS = {C: ["C"], R: ["R"], P: ["P"]};
 
@@ -27,6 +30,7 @@ let found = {};
 const kept = {sheet: "", line: 1, date: "", time: "", wrote: "", enters: "", form: ""};
 let values = {};
 let told = null;
+let entering = false;
 
 const formOf = () => found.view.forms.find((one) => one.key === kept.form);
 
@@ -119,15 +123,34 @@ function statement() {
 }
 
 async function enter() {
-  if (stillMissing().length) return;
-  const line = kept.line;
-  const result = await say([statement()], {says: `${formOf().says}, ${SAYS.note(kept.sheet, line)}`});
-  told = toldOf(result, line);
-  if (!result.refused) {
-    kept.line = Number(line) + 1;
-    values = {};
-  }
+  if (entering || stillMissing().length) return;
+  entering = true;
   redraw();
+  const {line, sheet} = kept;
+  try {
+    const result = await say([statement()], {says: `${formOf().says}, ${SAYS.note(sheet.trim(), line)}`});
+    told = toldOf(result, line);
+    if (!result.refused) {
+      (entered()[line] ??= hm(now()));
+      Object.assign(kept, {line: Number(line) + 1, time: ""});
+      values = {};
+    }
+  } finally {
+    entering = false;
+    redraw();
+  }
+}
+
+/** The lines of the sheet that are on record, each with when it was entered. */
+function entered() {
+  return (found.view.entered[kept.sheet.trim().toUpperCase()] ??= {});
+}
+
+function saysBeside(lacking) {
+  const already = entered()[kept.line];
+  if (entering) return SAYS.entering;
+  if (already) return html`<span class="told todo">${SAYS.already(kept.line, already)}<br>${lacking.length ? SAYS.missing(lacking.join(", ")) : nothing}</span>`;
+  return lacking.length ? SAYS.missing(lacking.join(", ")) : nothing;
 }
 
 function toldOf(result, line) {
@@ -153,7 +176,7 @@ function page(view) {
       @click=${() => { values = {}; keep("form", one.key); }}>${one.says}</button>`)}</div></fieldset>
     ${form ? form.fields.map(field) : nothing}
     <div class="row end"><button type="button" class="act main" data-key="enter" @click=${enter}>${SAYS.enter}</button>
-      <p role="status">${told ? html`<span class="told ${told.state}">${told.lines.map((one) => html`${one}<br>`)}</span>` : lacking.length ? SAYS.missing(lacking.join(", ")) : nothing}</p></div>
+      <p role="status">${told ? html`<span class="told ${told.state}">${told.lines.map((one) => html`${one}<br>`)}</span>` : saysBeside(lacking)}</p></div>
   </section>`;
 }
 
@@ -163,7 +186,7 @@ function draw() {
 
 screen("paper", draw, {stream: false});
 found = await asked("entry");
-if (found.view) Object.assign(kept, {date: found.view.date, time: found.view.time});
+if (found.view) Object.assign(kept, {date: found.view.date});
 await askMe();
 kept.enters ||= me()?.speaker?.person ?? me()?.device?.person ?? "";
 redraw();
