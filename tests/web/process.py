@@ -69,7 +69,14 @@ class Server:
     @property
     def key(self) -> str:
         """Of a sample: what puts a case on its record."""
-        return re.findall(r"--key (\S+)$", self.page, re.MULTILINE)[-1]
+        return str(re.findall(r"--key (\S+)$", self.page, re.MULTILINE)[-1])
+
+    @property
+    def pins(self) -> dict[str, str]:
+        """The PINs on the page, by what people are called."""
+        table = re.search(r"^PINs of this \w+:\n(.*?)\n\n", self.page, re.MULTILINE | re.DOTALL)
+        cells = re.findall(r"(\S+(?: \S+)*) +(\d{4})\b", table[1] if table else "")
+        return dict(cells)
 
     def link(self, url: str = "") -> http.client.HTTPConnection:
         """A connection of its own."""
@@ -125,8 +132,9 @@ class Looking:
 
     def _read(self) -> None:
         kind = ""
-        # Cut off in the middle, as by a kill, is an end like any other.
-        with suppress(OSError, ValueError, http.client.HTTPException):
+        # Cut off in the middle, as by a kill, is an end like any other; and a link that is closed
+        # by another thread meanwhile has no file to read from.
+        with suppress(OSError, ValueError, AttributeError, http.client.HTTPException):
             for raw in iter(self.answer.readline, b""):
                 name, _, value = raw.decode().rstrip("\n").partition(": ")
                 if name == "event":
@@ -184,18 +192,22 @@ def _page(process: subprocess.Popen[str], log: Path) -> str:
     raise AssertionError(f"it did not start: {log.read_text(encoding='utf-8')}")
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """Make a certificate for this machine that nobody else signed; return it and its key."""
+def certificate(folder: Path, *, begins: timedelta = timedelta(minutes=-5)) -> tuple[Path, Path]:
+    """Make a certificate for this machine that nobody else signed; return it and its key.
+
+    Args:
+        begins: From now on, when its first moment is; it is good for a day.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "showclear test")])
-    start = datetime.now(UTC)
+    start = datetime.now(UTC) + begins
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(start - timedelta(minutes=5))
+        .not_valid_before(start)
         .not_valid_after(start + timedelta(days=1))
         .add_extension(
             x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(HERE))]), critical=False

@@ -4,7 +4,6 @@ the real record."""
 
 from __future__ import annotations
 
-import re
 import signal
 import time
 from collections.abc import Iterator
@@ -100,6 +99,22 @@ class TestStopping:
             assert 0 == server.process.returncode, log.read_text()
             assert all(one.ended.wait(2) for one in screens)
 
+    def test_browsers_that_never_say_goodbye_are_not_waited_for(
+        self, show: Path, log: Path, tmp_path: Path
+    ) -> None:
+        cert, key = certificate(tmp_path)
+        with serving(show, "--cert", cert, "--key", key, log=log, trust=cert) as server:
+            # Over TLS a goodbye is owed. A sleeping tablet gives none, and neither do these.
+            screens = [server.looking() for _ in range(20)]
+            assert all(one.came.wait(10) for one in screens)
+
+            took = server.stop(signal.SIGINT)
+
+            assert took < STOPPING_SECONDS_MAX
+            assert 0 == server.process.returncode
+            assert all(one.ended.wait(2) for one in screens)
+        assert "graceful shutdown exceeded" not in log.read_text()
+
     def test_it_starts_again_after_a_kill_with_all_that_it_acknowledged(
         self, show: Path, log: Path
     ) -> None:
@@ -141,6 +156,32 @@ class TestTwoPorts:
             assert 0 == server.process.returncode
 
 
+class TestFirstDevices:
+    def test_a_set_that_lost_all_its_devices_lets_new_ones_in(self, show: Path, log: Path) -> None:
+        with serving(show, log=log) as server:
+            with httpx.Client(base_url=server.url.rstrip("/"), timeout=10) as client:
+                key = encode_base64url(Device(name="tablet").key.public).decode()
+                code = server.page.partition("/enrol#")[2].split()[0]
+                assert (
+                    201 == client.post("/api/devices", json={"code": code, "key": key}).status_code
+                )
+            server.stop()
+        with serving(show, log=log) as server:
+            assert "/enrol#" not in server.page
+            assert "start with --enrol" in " ".join(server.page.split())
+            server.stop()
+        with serving(show, "--enrol", log=log) as server:
+            assert "/enrol#" in server.page
+
+    def test_where_nobody_is_on_record_it_says_what_comes_first(
+        self, tmp_path: Path, log: Path
+    ) -> None:
+        assert 0 == main(["init", str(tmp_path / "empty")])
+        with serving(tmp_path / "empty", log=log) as server:
+            assert "Nobody is on record yet" in server.page
+            assert "first-day.md" in server.page
+
+
 class TestPractice:
     def test_a_sandbox_beside_the_real_one_touches_nothing_of_it(
         self, show: Path, log: Path
@@ -171,9 +212,8 @@ class TestSample:
         assert "sample" == sample.ask("GET", "/healthz")[1]["kind"]
 
     def test_everybody_has_a_pin_and_it_is_in_no_log(self, sample: Server) -> None:
-        table = sample.page.partition("PINs of this sample:\n")[2].partition("\n\n")[0]
+        pins = list(sample.pins.values())
 
-        pins = [line.split()[-1] for line in table.splitlines()]
         assert 17 == len(pins)
         told = sample.log.read_text()
         assert not [pin for pin in pins if f" {pin}" in told or f'"{pin}"' in told]
@@ -183,7 +223,7 @@ class TestSample:
         tablet = Device(name="tablet")
         key = encode_base64url(tablet.key.public).decode()
         code = sample.page.partition("/enrol#")[2].split()[0]
-        armorer = re.findall(r"^    Armorer +(\d+)$", sample.page, re.MULTILINE)[0]
+        armorer = sample.pins["Armorer"]
 
         with httpx.Client(base_url=sample.url.rstrip("/"), timeout=10) as client:
             came = client.post("/api/devices", json={"code": code, "key": key})
@@ -221,6 +261,14 @@ class TestSample:
         other = capsys.readouterr().out
         assert "Another state: " in other
         assert "stops" in other
+
+    def test_a_wrong_scheme_is_told_with_the_right_way(
+        self, sample: Server, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        secure = sample.url.replace("http://", "https://")
+
+        assert 2 == main(["replay", str(WESTERN), "--through", secure, "--key", "x"])
+        assert "does not speak https" in capsys.readouterr().err
 
     def test_where_no_server_is_it_says_how_one_is_started(
         self, sample: Server, capsys: pytest.CaptureFixture[str]

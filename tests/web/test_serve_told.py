@@ -4,15 +4,34 @@ it cannot do; and what cannot be started is refused with what to do, before anyt
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import socket
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 from showclear.cli import serving_told
 from showclear.cli.main import main
-from showclear.cli.serving_run import Certificate, listening
-from showclear.cli.serving_told import Address, Invited, Replay, addresses, qr, told
+from showclear.cli.serving_certificate import Certificate
+from showclear.cli.serving_run import listening
+from showclear.cli.serving_told import (
+    ENROLLED,
+    NOBODY,
+    ON_BLACK,
+    WIDTH,
+    Address,
+    Invited,
+    Page,
+    Replay,
+    addresses,
+    qr,
+    told,
+)
 from showclear.core.errors import ReadError
 from showclear.ledger.errors import StorageError
 from tests.stories.production import production
@@ -27,23 +46,13 @@ def secure(address: Address) -> Address:
     return Address(scheme="https", host=address.host, port=address.port, here=address.here)
 
 
-def page(
-    *main_: Address,
-    plain: tuple[Address, ...] = (),
-    invited: tuple[Invited, ...] = (),
-    replay: Replay | None = None,
-    blocks: bool = False,
-) -> str:
-    return told(
-        "production",
-        "A western",
-        main=main_,
-        plain=plain,
-        invited=invited,
-        pins={},
-        replay=replay,
-        blocks=blocks,
-    )
+def page(*main_: Address, blocks: bool = False, **more: Any) -> str:
+    return told(Page(kind="production", title="A western", main=main_, **more), blocks=blocks)
+
+
+def shown(url: str) -> str:
+    """A QR code as a terminal gets it."""
+    return "\n".join(ON_BLACK.format(line) for line in qr(url))
 
 
 class TestPage:
@@ -51,7 +60,7 @@ class TestPage:
         said = page(SET, HERE, blocks=True)
 
         assert "The board, for anybody:\n    http://192.0.2.7:8440/\n" in said
-        assert qr("http://192.0.2.7:8440/").rstrip("\n") in said
+        assert shown("http://192.0.2.7:8440/") in said
 
     def test_beside_https_the_board_is_on_plain_http(self) -> None:
         beside = Address(scheme="http", host="192.0.2.7", port=8441, here=False)
@@ -60,7 +69,7 @@ class TestPage:
 
         assert "The board, for anybody:\n    http://192.0.2.7:8441/\n" in said
         assert "Cart and floor, for enrolled devices:\n    https://192.0.2.7:8440/\n" in said
-        assert qr("http://192.0.2.7:8441/").rstrip("\n") in said
+        assert shown("http://192.0.2.7:8441/") in said
 
     def test_without_a_certificate_it_says_who_cannot_write(self) -> None:
         said = " ".join(page(SET, HERE).split())
@@ -80,7 +89,56 @@ class TestPage:
     def test_the_command_that_says_the_whole_day_can_be_pasted(self) -> None:
         said = page(SET, HERE, replay=Replay(case="my cases/case.yaml", key="abc"))
 
-        assert "replay 'my cases/case.yaml' --through http://localhost:8440/ --key abc" in said
+        command = said[said.index("showclear replay") :].partition("\n\n")[0].replace("\\\n", "")
+        whole = ["replay", "my cases/case.yaml", "--through", "http://localhost:8440/"]
+        assert ["showclear", *whole, "--key", "abc"] == shlex.split(command)
+
+    def test_another_device_takes_its_code_by_its_camera(self) -> None:
+        phone = Invited(whose="the first AD's phone or laptop", path="/enrol#PNRLKJGHFDCB")
+        long = Address(scheme="https", host="192.168.100.200", port=8440, here=False)
+
+        said = page(long, secure(HERE), invited=(TABLET, phone), blocks=True)
+
+        for one in (TABLET, phone):
+            for line in qr(long.url.rstrip("/") + one.path):
+                assert ON_BLACK.format(line) in said
+        assert "The tablet on the cart" in said
+
+    def test_over_plain_http_no_camera_is_offered_a_code_that_it_cannot_use(self) -> None:
+        said = page(SET, HERE, invited=(TABLET,), blocks=True)
+
+        assert shown(HERE.url.rstrip("/") + TABLET.path) not in said
+
+    def test_it_fits_a_terminal_of_80_columns(self) -> None:
+        long = Address(scheme="https", host="192.168.100.200", port=8440, here=False)
+        said = page(
+            long,
+            secure(HERE),
+            invited=(TABLET, TABLET),
+            fingerprint=":".join(["AB"] * 32),
+            notes=(NOBODY, ENROLLED),
+            pins={f"Camera operator {number}": "1234" for number in range(40)},
+            replay=Replay(case="cases/western-day/case.yaml", key="x" * 22),
+            blocks=True,
+        )
+
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", said)
+        assert [] == [line for line in plain.splitlines() if len(line) > WIDTH]
+
+    def test_whoever_compares_a_fingerprint_reads_it_as_openssl_prints_it(
+        self, tmp_path: Path
+    ) -> None:
+        cert, key = certificate(tmp_path)
+        found = Certificate(cert=cert, key=key).fingerprint()
+
+        loaded = x509.load_pem_x509_certificate(cert.read_bytes())
+        assert loaded.fingerprint(hashes.SHA256()).hex(":").upper() == found
+        said = page(secure(SET), fingerprint=found)
+        assert f"    {found[:47]}\n    {found[48:]}\n" in said
+
+    def test_what_is_gone_at_the_end_is_not_said_to_be_on_disk(self) -> None:
+        assert "on disk" in page(HERE)
+        assert "on disk" not in page(HERE, goes=True)
 
     def test_nothing_is_called_what_nobody_can_know(self) -> None:
         assert "safe" not in page(SET, HERE, invited=(TABLET,)).lower()
@@ -174,8 +232,46 @@ class TestRefusals:
             (tmp_path / "other").mkdir()
             key = certificate(tmp_path / "other")[1]
 
-        with pytest.raises(ReadError, match="do not open https"):
+        with pytest.raises(ReadError) as refused:
             Certificate(cert=cert, key=key).check()
+
+        assert "first-day.md" in str(refused.value), "and where it stands how one is made"
+
+    def test_a_key_with_a_passphrase_is_refused_with_how_it_goes(self, tmp_path: Path) -> None:
+        cert, key = certificate(tmp_path)
+        loaded = serialization.load_pem_private_key(key.read_bytes(), None)
+        key.write_bytes(
+            loaded.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.BestAvailableEncryption(b"4711"),
+            )
+        )
+
+        with pytest.raises(ReadError, match="openssl pkey -in"):
+            Certificate(cert=cert, key=key).check()
+
+    @pytest.mark.parametrize(
+        ("begins", "says"), [(-9, "last day is over"), (+9, "first day has not come")]
+    )
+    def test_a_certificate_out_of_its_dates_is_told_and_serves_all_the_same(
+        self, tmp_path: Path, begins: int, says: str
+    ) -> None:
+        cert, key = certificate(tmp_path, begins=timedelta(days=begins))
+        one = Certificate(cert=cert, key=key)
+
+        one.check()
+        (told_,) = one.warnings(["127.0.0.1"])
+        assert says in told_
+
+    def test_a_certificate_for_another_address_is_told_with_that_address(
+        self, tmp_path: Path
+    ) -> None:
+        cert, key = certificate(tmp_path)
+        one = Certificate(cert=cert, key=key)
+
+        assert () == one.warnings(["127.0.0.1"])
+        assert "not for 192.0.2.7:" in " ".join(one.warnings(["127.0.0.1", "192.0.2.7"]))
 
 
 def test_the_log_is_json_and_a_fault_in_it_repeats_nobodys_words() -> None:

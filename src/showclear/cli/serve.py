@@ -43,6 +43,7 @@ def serve_production(
     practice: Annotated[bool, Parameter(negative=())] = False,
     sample: Annotated[bool, Parameter(negative=())] = False,
     until: str = "",
+    enrol: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Serve a production to the screens of its set.
 
@@ -72,6 +73,9 @@ def serve_production(
         Serve a fresh sample instead: with a case file, that case's day.
     until
         With --sample CASE: how far the case is said, as 11:02 or the id of a statement.
+    enrol
+        Print codes for a first tablet and the first AD's device though others are enrolled:
+        for when all of those are lost.
     """
     mistake = _mistake(
         path,
@@ -86,7 +90,7 @@ def serve_production(
         return UNREADABLE
     # Imported only here: the other commands do not wait for a web server.
     from showclear.cli import serving_open, serving_up
-    from showclear.cli.serving_run import Certificate
+    from showclear.cli.serving_certificate import Certificate
 
     certificate = Certificate(cert=cert, key=key) if cert is not None and key is not None else None
     usual = SAMPLE_PORT if sample else PRACTICE_PORT if practice else PORT
@@ -103,7 +107,7 @@ def serve_production(
             host, usual if port is None else port, plain_port, certificate=certificate
         )
 
-    asked = serving_up.Asked(host=host, names=name, browser=not no_browser)
+    asked = serving_up.Asked(host=host, names=name, browser=not no_browser, enrol=enrol)
     return refusing(lambda: serving_up.up(served, ports, asked=asked), writes=False)
 
 

@@ -1,7 +1,8 @@
 """What does a server say of itself while it runs, and to whom?
 
 * To standard error, for whoever keeps the machine: one JSON object a line, one line a request.
-  On a terminal, where a person reads the addresses, readable, and only what went wrong.
+  On a terminal, where a person reads the addresses, readable, in that person's time, and only
+  what went wrong here: a browser that says https to the plain port, or breaks off, is no news.
 * No private text: no name, no note, no PIN, no code, no query, no body. What a statement says
   stands in the record and nowhere else.
 * A fault is said by its kind and place. What it carries may be what somebody typed, so its
@@ -25,16 +26,17 @@ Event = MutableMapping[str, Any]
 
 def set_up_log() -> None:
     """Send what the program and its libraries log to standard error."""
-    level = logging.WARNING if sys.stderr.isatty() else logging.INFO
+    watched = sys.stderr.isatty()
+    level = logging.WARNING if watched else logging.INFO
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if watched else "iso", utc=not watched),
         without_messages,
     ]
     shown: structlog.types.Processor = (
         structlog.dev.ConsoleRenderer(colors=True)
-        if sys.stderr.isatty()
+        if watched
         else structlog.processors.JSONRenderer(sort_keys=True)
     )
     structlog.configure(
@@ -52,7 +54,7 @@ def set_up_log() -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
+    root.setLevel(logging.ERROR if watched else logging.WARNING)
     logging.getLogger(OURS).setLevel(level)
 
 

@@ -45,7 +45,7 @@ from showclear.cli.production import WAIT_SECONDS, now, packs_of, recorder_of
 from showclear.cli.streams import Progress, complain
 from showclear.core.case import Case
 from showclear.core.errors import Problem, ReadError
-from showclear.ledger.errors import EvidenceError, LedgerError
+from showclear.ledger.errors import EvidenceError, LedgerError, StorageError
 from showclear.ledger.writer import Writer
 from showclear.rules.grammar import Pack
 
@@ -54,6 +54,9 @@ SANDBOX: Final = "showclear-served-"
 
 SANDBOX_SECONDS: Final = 3_600
 """How old one has to be before it can be a forgotten one."""
+
+CASE: Final = "case.yaml"
+"""How a folder calls the case that it is of."""
 
 LOCALTIME: Final = Path("/etc/localtime")
 
@@ -128,6 +131,7 @@ def production(path: Path, *, zone: str) -> Iterator[Served]:
     """
     shown = zone_named(zone)
     shelf = _shelf()
+    _open_to_us(path)
     with writing(path, wait_seconds=WAIT_SECONDS) as folder:
         with _reading(path) as journal:
             about = opened(journal)
@@ -148,6 +152,7 @@ def practice(path: Path, *, zone: str) -> Iterator[Served]:
         LedgerError: No production is there, or it is not whole.
     """
     shown, packs = zone_named(zone), packs_of(_shelf())
+    _open_to_us(path)
     if not is_production(path):
         raise EvidenceError(
             "no-production",
@@ -194,7 +199,7 @@ def sample(file: Path | None, *, until: str, zone: str) -> Iterator[Served]:
                 fresh=True,
             )
         return
-    case = read_case(file)
+    case = read_case(file / CASE if file.is_dir() else file)
     chosen = choose(packs, case.packs, file=str(file), who="the case")
     told = told_until(case, packs, until)
     clock = SetClock(told.begins, elapsed=time.monotonic)
@@ -226,6 +231,21 @@ def _shelf() -> Shelf:
     shelf = installed()
     complain(shelf.problems)
     return shelf
+
+
+def _open_to_us(path: Path) -> None:
+    """Refuse a folder that is somebody else's, by its name.
+
+    Raises:
+        StorageError: This user may not look into it.
+    """
+    try:
+        is_production(path)
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be looked into: {error.strerror}. Start as the user whose folder it "
+            "is, or give this user the folder and all in it."
+        ) from error
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 * Where to look: every address of this machine on the set's network, the first of them as a QR
   code that any phone reads.
 * How a device comes in where none is enrolled yet: one code for a tablet on the cart, one for
-  the first AD's own device. Each works once.
-* What plain http cannot do, where there is no certificate.
+  the first AD's own device. Each works once. Over https it is a QR code too.
+* What plain http cannot do, where there is no certificate; and what a certificate's owner
+  compares on a device that warns.
+* What is missing before anybody can begin, with what to do.
 * Of a sample, what only a sample has: its PINs and the key that puts a case on its record.
 
 Secrets go to standard output, to the person who started it, and into no log.
@@ -15,14 +17,18 @@ from __future__ import annotations
 import fcntl
 import io
 import ipaddress
+import os
 import shlex
+import shutil
 import socket
 import struct
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
 from typing import Final
 
 import segno
@@ -35,8 +41,13 @@ SIOCGIFADDR: Final = 0x8915
 NOT_THE_SET: Final = ("docker", "br-", "veth", "virbr", "tun", "tap")
 """Interfaces that lead to programs on this machine, or out of the set, by how they begin."""
 
+NAME: Final = "showclear"
+
 WIDTH: Final = 80
-"""Columns of a sentence."""
+"""Columns of a terminal."""
+
+GAP: Final = 3
+"""Columns between two things beside each other."""
 
 EVERYWHERE: Final = frozenset({"0.0.0.0", "::", ""})
 NOWHERE: Final = ("192.0.2.1", 9)
@@ -58,8 +69,26 @@ PINS: Final[Mapping[Kind, str]] = {
 PLAIN: Final = (
     "Plain http: the board and Stop work on every phone. A tablet or phone can be enrolled, and "
     "so write, only over https, because browsers give keys to nobody else; a browser on this "
-    "machine itself can do all of it. For the others start with --cert FILE --key FILE."
+    "machine itself can do all of it, each window that shares no cookies as a device of its own: "
+    "an ordinary one and a private one. For other devices start with --cert FILE --key FILE."
 )
+
+FINGERPRINT: Final = (
+    "A device warns of a certificate that nobody it knows signed. Go on if it shows this SHA-256:"
+)
+NOBODY: Final = (
+    "Nobody is on record yet, so nobody can write: stop this, say from a file who is here and what "
+    "came (docs/guides/first-day.md, 2), and start again."
+)
+ENROLLED: Final = (
+    "Devices are enrolled already: open /enrol on one of them for a code that lets another in. If "
+    "all of them are lost, start with --enrol."
+)
+LASTS: Final = "Stop it with Ctrl-C. Whatever was answered is on disk."
+GOES: Final = "Stop it with Ctrl-C. It is gone then: every start is a fresh one."
+
+ON_BLACK: Final = "\x1b[97;40m{}\x1b[0m"
+"""White on black whatever a terminal's own colours are: cameras want a QR dark on light."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +132,43 @@ class Replay:
     Attributes:
         case: The file; `CASE` where it was made of none.
         key: What the sample takes it by.
+        program: How the program is started from where whoever started this one is.
     """
 
     case: str
     key: str
+    program: str = "showclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a server tells whoever started it.
+
+    Attributes:
+        main: Where everything is.
+        plain: Where plain http is served beside https.
+        fingerprint: Of the certificate.
+        notes: What is missing, with what to do; sentences.
+        pins: Of a sample, by person.
+        replay: Of a sample, how a whole case is said to it.
+        goes: Whether it is gone when it ends.
+    """
+
+    kind: Kind
+    title: str
+    main: Sequence[Address]
+    plain: Sequence[Address] = ()
+    fingerprint: str = ""
+    invited: Sequence[Invited] = ()
+    notes: Sequence[str] = ()
+    pins: Mapping[str, str] = field(default_factory=dict)
+    replay: Replay | None = None
+    goes: bool = False
+
+    @property
+    def here(self) -> Address | None:
+        """Where everything is found from this machine itself."""
+        return next((one for one in self.main if one.here), None)
 
 
 def addresses(
@@ -161,70 +223,125 @@ def _of_its_name() -> Iterator[str]:
             yield str(address[0])
 
 
-def qr(text: str) -> str:
-    """A QR code in half blocks, two rows of it in one of the terminal."""
+def qr(text: str) -> list[str]:
+    """The lines of a QR code in half blocks, two rows of it in one of the terminal."""
     held = io.StringIO()
     segno.make(text, error="m", micro=False).terminal(held, border=2, compact=True)
-    return held.getvalue()
+    return held.getvalue().rstrip("\n").split("\n")
 
 
-def told(
-    kind: Kind,
-    title: str,
-    *,
-    main: Sequence[Address],
-    plain: Sequence[Address],
-    invited: Sequence[Invited],
-    pins: Mapping[str, str],
-    replay: Replay | None,
-    blocks: bool,
-) -> str:
+def told(page: Page, *, blocks: bool) -> str:
     """Return the page that a person reads when the server is up.
 
     Args:
-        main: Where everything is.
-        plain: Where plain http is served beside https.
-        pins: Of a sample, by person.
-        replay: Of a sample, how a whole case is said to it.
         blocks: Whether the terminal can show a QR code.
     """
-    lines = [*textwrap.wrap(HEADLINES[kind].format(title=title), WIDTH), ""]
-    board = (plain or main)[0]
-    lines += ["The board, for anybody:", *_listed(plain or main), ""]
-    if blocks:
-        lines += [qr(board.url).rstrip("\n"), ""]
-    if plain:
-        lines += ["Cart and floor, for enrolled devices:", *_listed(main), ""]
-    here = next((one for one in main if one.here), None)
-    if here is not None:
-        lines += [f"On this machine: {here.url}cart and {here.url}floor", ""]
-    for one in invited:
-        lines += [f"Enrol {one.whose}, once:", *_enrolling(one, main), ""]
-    if main[0].scheme == "http":
-        lines += [*textwrap.wrap(PLAIN, WIDTH), ""]
-    if pins:
-        lines += [PINS[kind], *_table(pins), ""]
-    if replay is not None:
-        url = (here or main[0]).url
-        lines += [
-            "The whole day by itself, while the screens look on:",
-            f"    showclear replay {shlex.quote(replay.case)} --through {url} --key {replay.key}",
-            "",
+    parts = [
+        _wrapped(HEADLINES[page.kind].format(title=page.title)),
+        _board(page),
+        _codes([(page.plain or page.main)[0].url]) if blocks else [],
+        _cart_and_floor(page),
+        *_first_devices(page, blocks=blocks),
+        *map(_wrapped, page.notes),
+        _wrapped(PLAIN) if page.main[0].scheme == "http" else [],
+        [PINS[page.kind], *_table(page.pins)] if page.pins else [],
+        _replay(page),
+        [GOES if page.goes else LASTS],
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+
+
+def _wrapped(sentence: str) -> list[str]:
+    # A command that is quoted in a sentence is not broken at its hyphens.
+    return textwrap.wrap(sentence, WIDTH, break_on_hyphens=False, break_long_words=False)
+
+
+def _board(page: Page) -> list[str]:
+    return ["The board, for anybody:", *_listed(page.plain or page.main)]
+
+
+def _cart_and_floor(page: Page) -> list[str]:
+    lines = []
+    if page.plain:
+        lines += ["Cart and floor, for enrolled devices:", *_listed(page.main)]
+    if page.fingerprint:
+        # As a browser shows it: in two lines of sixteen.
+        half = len(page.fingerprint) // 2
+        lines += [*_wrapped(FINGERPRINT), f"    {page.fingerprint[:half]}"]
+        lines += [f"    {page.fingerprint[half + 1 :]}"]
+    if page.here is not None:
+        lines += ["On this machine:", f"    {page.here.url}cart", f"    {page.here.url}floor"]
+    return lines
+
+
+def _first_devices(page: Page, *, blocks: bool) -> list[list[str]]:
+    """Where the codes are taken, as text; and for another device's camera."""
+    found = {one.whose: _taking(one, page.main) for one in page.invited}
+    named = [f"{whose[0].upper()}{whose[1:]}" for whose in found]
+    parts = [
+        [f"Enrol {whose}, once:", *(f"    {one}" for one in at)] for whose, at in found.items()
+    ]
+    if blocks and page.main[0].scheme == "https" and found:
+        parts.append(_codes([at[0] for at in found.values()], named))
+    return parts
+
+
+def _codes(urls: Sequence[str], captions: Iterable[str] = ()) -> list[str]:
+    """QR codes beside each other where they fit, each with its caption above."""
+    drawn = [qr(url) for url in urls]
+    named = [*captions] or [""] * len(drawn)
+    wide = [len(lines[0]) for lines in drawn]
+    if sum(wide) + GAP * (len(wide) - 1) > WIDTH:
+        return [
+            line for url, name in zip(urls, named, strict=True) for line in _codes([url], [name])
         ]
-    lines += ["Stop it with Ctrl-C. Whatever was answered is on disk."]
-    return "\n".join(lines) + "\n"
+    gap = " " * GAP
+    lines = [gap.join(ON_BLACK.format(one) for one in row) for row in zip_longest(*drawn)]
+    head = gap.join(f"{name:<{width}}" for name, width in zip(named, wide, strict=True)).rstrip()
+    return [head, *lines] if head else lines
+
+
+def _replay(page: Page) -> list[str]:
+    if page.replay is None:
+        return []
+    url = (page.here or page.main[0]).url
+    return [
+        "The whole day by itself, in a second terminal, while the screens look on:",
+        f"    {page.replay.program} replay {shlex.quote(page.replay.case)} \\",
+        f"        --through {url} --key {page.replay.key}",
+    ]
 
 
 def _listed(addresses: Sequence[Address]) -> list[str]:
     return [f"    {one.url}" for one in addresses]
 
 
-def _enrolling(one: Invited, main: Sequence[Address]) -> list[str]:
+def _taking(one: Invited, main: Sequence[Address]) -> list[str]:
     """Where a code is taken: over https by anybody, over plain http from this machine alone."""
     fit = [address for address in main if address.scheme == "https" or address.here]
-    return [f"    {address.url.rstrip('/')}{one.path}" for address in fit]
+    return [f"{address.url.rstrip('/')}{one.path}" for address in fit]
 
 
 def _table(pins: Mapping[str, str]) -> list[str]:
-    width = max(len(name) for name in pins)
-    return [f"    {name:<{width}}  {pin}" for name, pin in pins.items()]
+    """Names and PINs in as many columns as fit, to be read downwards."""
+    wide = max(len(name) for name in pins)
+    cells = [f"{name:<{wide}}  {pin}" for name, pin in pins.items()]
+    columns = max(1, (WIDTH - 4 + GAP) // (len(cells[0]) + GAP))
+    rows = -(-len(cells) // columns)
+    return ["    " + (" " * GAP).join(cells[row::rows]) for row in range(rows)]
+
+
+def program() -> str:
+    """How whoever started this program starts it again: by its name where that finds it."""
+    started = Path(sys.argv[0])
+    found = shutil.which(started.name)
+    if started.name != NAME or (found is not None and Path(found).resolve() == started.resolve()):
+        return NAME
+    return shlex.quote(from_here(started))
+
+
+def from_here(path: Path) -> str:
+    """A path as the shell finds it that this was started from."""
+    folder = Path(os.environ.get("PWD") or Path.cwd())
+    absolute = path.absolute()
+    return str(absolute.relative_to(folder) if absolute.is_relative_to(folder) else absolute)

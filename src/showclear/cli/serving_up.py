@@ -15,7 +15,8 @@ import threading
 import webbrowser
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from showclear.adapters.attachment_folder import AttachmentFolder
@@ -27,10 +28,22 @@ from showclear.app.incoming import Taken
 from showclear.app.set_server import SetServer
 from showclear.app.views.look import Look
 from showclear.app.views.wording import person
+from showclear.cli.serving_certificate import Certificate
 from showclear.cli.serving_log import set_up_log
 from showclear.cli.serving_open import Served
-from showclear.cli.serving_run import Certificate, Listening, listening, run, serve_until_stopped
-from showclear.cli.serving_told import Address, Invited, Replay, addresses, told
+from showclear.cli.serving_run import Listening, listening, run, serve_until_stopped
+from showclear.cli.serving_told import (
+    ENROLLED,
+    NOBODY,
+    Address,
+    Invited,
+    Page,
+    Replay,
+    addresses,
+    from_here,
+    program,
+    told,
+)
 from showclear.cli.streams import write_text
 from showclear.web.application import application
 from showclear.web.door import Door, open_door
@@ -71,11 +84,13 @@ class Asked:
         names: Under which it answers besides addresses, `localhost`, `*.local` and the name
             that this machine has itself.
         browser: Whether to open one.
+        enrol: Whether to make codes for first devices though others are enrolled.
     """
 
     host: str
     names: tuple[str, ...]
     browser: bool
+    enrol: bool = False
 
     def addresses(self, port: Listening) -> tuple[Address, ...]:
         """Where a port is found."""
@@ -127,7 +142,7 @@ async def _serve(
     )
     try:
         pins = await _pins(door) if served.fresh else {}
-        invited = await _invited(door)
+        invited = await _invited(door, anew=asked.enrol)
         app = application(
             server,
             door,
@@ -135,26 +150,22 @@ async def _serve(
             photos=AttachmentFolder(served.folder / ATTACHMENTS),
         )
         app.state.set_forward = served.set_forward
-        title = await server.look(lambda look: look.spine.title)
+        page = await _page(server, served, ports=ports, asked=asked)
+        page = replace(
+            page,
+            invited=invited,
+            pins=pins,
+            replay=Replay(case=_case(served), key=key, program=program()) if key else None,
+            notes=(*page.notes, *(() if invited else (ENROLLED,))),
+        )
 
         def started() -> None:
-            main, *plain = map(asked.addresses, ports)
-            page = told(
-                served.kind,
-                title or served.folder.resolve().name,
-                main=main,
-                plain=plain[0] if plain else (),
-                invited=invited,
-                pins=pins,
-                replay=Replay(case=_case(served), key=key) if key else None,
-                blocks=_shows_blocks(),
-            )
             # Where nobody reads it, the server serves all the same.
             with suppress(OSError):
-                write_text(page)
+                write_text(told(page, blocks=_shows_blocks()))
                 sys.stdout.flush()
             if asked.browser:
-                show(next((one for one in main if one.here), main[0]).url)
+                show((page.here or page.main[0]).url)
 
         def stopping() -> None:
             app.state.hub.end()
@@ -164,18 +175,43 @@ async def _serve(
         await door.close()
 
 
+async def _page(
+    server: SetServer, served: Served, *, ports: tuple[Listening, ...], asked: Asked
+) -> Page:
+    """What is told of a server before anybody comes to it."""
+    main, *plain = map(asked.addresses, ports)
+    title, anybody = await server.look(
+        lambda look: (look.spine.title, any(not one.left for one in look.state.people.values()))
+    )
+    certificate = ports[0].certificate
+    notes = (
+        ()
+        if certificate is None
+        else certificate.warnings(one.host for one in main if not one.here)
+    )
+    return Page(
+        kind=served.kind,
+        title=title or served.folder.resolve().name,
+        main=main,
+        plain=plain[0] if plain else (),
+        fingerprint="" if certificate is None else certificate.fingerprint(),
+        notes=notes if anybody or served.kind == "sample" else (*notes, NOBODY),
+        goes=served.fresh,
+    )
+
+
 def _base(port: Listening, asked: Asked) -> str:
     """Where other devices come in: over https alone, so only there it is known beforehand."""
     return asked.addresses(port)[0].url.rstrip("/") if port.scheme == "https" else ""
 
 
 def _case(served: Served) -> str:
-    return "CASE" if served.case is None else served.case.file
+    return "CASE" if served.case is None else from_here(Path(served.case.file))
 
 
-async def _invited(door: Door) -> list[Invited]:
-    """Codes for the first devices, where none is enrolled yet."""
-    if door.keys:
+async def _invited(door: Door, *, anew: bool) -> list[Invited]:
+    """Codes for the first devices, where none is enrolled yet; or anew, where all are lost."""
+    if door.keys and not anew:
         return []
     first_ad = await door.server.look(lambda look: _only_one(look, "first-ad"))
     found = []

@@ -203,6 +203,16 @@ def _unreached(link: http.client.HTTPConnection, error: Exception) -> str:
             f"{link.host}:{link.port} shows a certificate that this machine does not trust. Name "
             "the plain address that the sample printed, or the file in SSL_CERT_FILE."
         )
+    if isinstance(error, ssl.SSLError):
+        return (
+            f"{link.host}:{link.port} does not speak https. Name the address that the sample "
+            "printed, with its http or https."
+        )
+    if isinstance(error, http.client.HTTPException | ConnectionResetError | BrokenPipeError):
+        return (
+            f"{link.host}:{link.port} broke off. Was it stopped, or is that its https port? What "
+            "it had answered is on its record: say the same again to the same sample."
+        )
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return (
         f"No answer from {link.host}:{link.port}: {why}. Start a sample with `showclear serve "
@@ -213,4 +223,7 @@ def _unreached(link: http.client.HTTPConnection, error: Exception) -> str:
 def _refused(status: int, told: object) -> str:
     if isinstance(told, dict) and "sentence" in told:
         return f"{told['sentence']} {told.get('next', '')}".strip()
-    return f"The server answered {status}, which is no answer of a sample. Is it Showclear?"
+    return (
+        f"The server there answered {status}, as no sample does. Name the address that `showclear "
+        "serve --sample CASE` printed."
+    )

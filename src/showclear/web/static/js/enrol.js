@@ -15,6 +15,7 @@ const SAYS = {
   why: "This browser makes a key that never leaves it, and signs with it what is said here. The record then shows for ever which device said what, and nobody can say it in its place.",
   code: "Code",
   codeNote: "From a device that is in, or from the server's screen: twelve letters. It works once.",
+  later: "Badges, PINs and codes for other devices are made on this page too, once it is in.",
   enrol: "Enrol this device",
   working: "Making a key and asking the server",
   looking: "Looking for a key in this browser",
@@ -39,12 +40,14 @@ const SAYS = {
   kind: "What is it?",
   kinds: {tablet: "Shared tablet", board: "Wall board", phone: "Somebody's phone", laptop: "Somebody's laptop"},
   whose: "Whose is it?",
+  other: "Another kind",
   scanIt: "Scan this with the other device, or open the address there and type the code. It works once.",
   until: (time) => `Until ${time}.`,
   another: "Make another code",
   badges: "Badges and PINs",
   badgesNote: "With a badge or a PIN somebody's own word counts on a shared tablet as theirs.",
   forWhom: "For whom?",
+  nobody: "Nobody is on record yet. Whoever keeps the server says from a file who is here; then they stand here.",
   has: (one) => [one.badge ? "has a badge" : "", one.pin ? "has a PIN" : ""].filter(Boolean).join(", ") || "has neither",
   newBadge: "Make a badge to print",
   scanBadge: "Or scan a badge that they carry already.",
@@ -196,7 +199,7 @@ const NEWCOMER = {
     const [what, then] = SAYS.trouble[state.trouble];
     return card(html`<h1>${SAYS.title}</h1><p class="who-refused" role="alert">${icon("todo")} <b>${what}</b> ${then}</p>`, links());
   },
-  new: () => card(html`<h1>${SAYS.title}</h1><p>${SAYS.why}</p>`, refused(), codeField(), enrolButton(SAYS.enrol), links()),
+  new: () => card(html`<h1>${SAYS.title}</h1><p>${SAYS.why}</p>`, refused(), codeField(), enrolButton(SAYS.enrol), html`<p class="note">${SAYS.later}</p>`, links()),
   unknown: () => card(html`<h1>${SAYS.title}</h1><p class="who-refused">${icon("todo")} <b>${SAYS.unknown}</b></p><p>${SAYS.why}</p>`, refused(), codeField(), enrolButton(SAYS.enrol), links()),
 };
 
@@ -219,13 +222,20 @@ function draw(_view, context) {
   </div>`;
 }
 
+function everybody(mine, button) {
+  const people = mine?.people ?? [];
+  if (!people.length) return html`<p class="note">${SAYS.nobody}</p>`;
+  return html`<ul class="who-names">${repeat(people, (one) => one.id, (one) => html`<li>${button(one)}</li>`)}</ul>`;
+}
+
 function letIn(mine) {
   if (state.offer) return card(html`<h2>${SAYS.letIn}</h2>`, offered(state.offer));
   if (state.kind) {
     return card(
       html`<h2>${SAYS.letIn}</h2><p>${SAYS.whose}</p>`,
       state.badgeOf ? nothing : refused(),
-      html`<ul class="who-names">${repeat(mine?.people ?? [], (one) => one.id, (one) => html`<li><button type="button" class="act who-name" data-key="whose/${one.id}" @click=${() => offer(state.kind, one.id)}>${one.label}</button></li>`)}</ul>`,
+      everybody(mine, (one) => html`<button type="button" class="act who-name" data-key="whose/${one.id}" @click=${() => offer(state.kind, one.id)}>${one.label}</button>`),
+      html`<p><button type="button" class="act small" data-key="kind/back" @click=${() => set({kind: null, refused: null})}>${SAYS.other}</button></p>`,
     );
   }
   const choose = (kind) => (kind === "tablet" || kind === "board" ? offer(kind) : set({kind}));
@@ -254,8 +264,8 @@ function badges(mine) {
   if (!state.badgeOf) {
     return card(
       head,
-      html`<p>${SAYS.forWhom}</p><ul class="who-names">${repeat(mine?.people ?? [], (one) => one.id, (one) => html`<li>
-        <button type="button" class="act who-name" data-key="badge/${one.id}" @click=${() => set({badgeOf: one, told: "", refused: null, made: null, pin: ""})}><span>${one.label}<br><span class="note">${SAYS.has(one)}</span></span></button></li>`)}</ul>`,
+      html`<p>${SAYS.forWhom}</p>`,
+      everybody(mine, (one) => html`<button type="button" class="act who-name" data-key="badge/${one.id}" @click=${() => set({badgeOf: one, told: "", refused: null, made: null, pin: ""})}><span>${one.label}<br><span class="note">${SAYS.has(one)}</span></span></button>`),
     );
   }
   const one = mine?.people.find((other) => other.id === state.badgeOf.id) ?? state.badgeOf;
