@@ -34,6 +34,8 @@ Object.assign(window, {say, compare});
 const seen = (key, more) => ({key, says: key, write: [{what: "weapon.cleaned",
   weapons: ["rubber"], by: "props", note: "a little oil", ...more}]});
 const acts = [seen("clean"), seen("named", {by: undefined}), seen("claims", {attested: "badge"})];
+acts.push({key: "alone", says: "We go on", write: [{what: "work.resumed", stop: "s-1",
+  agreed_by: ["props", "outlaw"], by: "props"}]});
 const handover = {key: "early", says: "The outlaw has it", write: [{what: "weapon.handed-over",
   weapons: ["rubber"], from: "props", to: ["outlaw"], for: "lineup", by: "props"}]};
 const whole = {whole: {n: 36, label: "came"}, parts: [{n: 11, label: "in box"},
@@ -44,6 +46,15 @@ const hold = {gate: "roll", answer: "hold", caused: true, says: "1 missing to ro
 screen("board", () => html`<main><h1>Try</h1><p id="clock">${clockText()}</p>
   ${[...acts, handover].map((one) => actButton(one))}${answer(hold)}${sum(whole)}</main>`);
 """
+STOP = {
+    "id": "called/s-1",
+    "what": "stop.called",
+    "at": "2026-03-02T08:00:00-07:00",
+    "by": "anonymous",
+    "attested": "unsigned",
+    "stop": "s-1",
+    "scope": "all",
+}
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
 connect-src 'self'; font-src 'self'"
 ENROL = """async (code) => {
@@ -186,12 +197,27 @@ def test_where_nobody_speaks_nothing_is_written_and_it_says_what_to_do(
     assert before == entries(set_)
 
 
-def test_what_the_server_will_not_take_is_kept_and_says_what_to_do(tablet: Page) -> None:
+def test_a_lapsed_badge_loses_nothing_it_is_said_as_named_and_says_so(
+    set_: Served, tablet: Page
+) -> None:
+    before = entries(set_)
     button(tablet, "claims").tap()
+
+    expect(tablet.locator(".shell-notice")).to_contain_text("on record as named on this screen")
+    assert before + 2 == entries(set_)
+    assert "shared-tablet" == last_cleaned(set_).said.attested
+
+
+def test_what_the_server_will_not_take_is_kept_and_says_what_to_do(
+    set_: Served, tablet: Page
+) -> None:
+    set_.take(STOP)
+    button(tablet, "alone").tap()
 
     waiting = tablet.locator(".shell-unsent")
     expect(waiting).to_contain_text("Not on record yet: 1")
-    expect(waiting).to_contain_text("Ask for the badge or PIN again")
+    expect(waiting).to_contain_text("names somebody as agreeing who has not said so")
+    expect(waiting).to_contain_text("Let each of them agree on their own phone")
     tablet.reload()
     expect(waiting).to_contain_text("Not on record yet: 1")
     waiting.get_by_role("button", name="Put away").tap()

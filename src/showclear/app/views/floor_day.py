@@ -2,11 +2,11 @@
 
 1. The next act of an activity follows from its phase and from whether a take is on: rolled,
    rehearsed, tested, started; then cut. It can be pressed whatever the gate says.
-2. An answer is asked beforehand for what has not begun and for what is on the floor.
-3. A step that needs two people's own words is no button beside a reason: it leads to where
-   two people restart. Nobody agrees for somebody else.
-4. Who raised a concern is named beside no reason; it is theirs to close, on their own device.
-5. The checks that a first AD makes are taps of their own; those with a number to measure are
+2. An answer is asked beforehand for what is on the floor and for the next few that have not
+   begun; of all the others the page asks when somebody looks at one. Forty activities would
+   else keep the record waiting at every word that is said.
+3. The reasons of a hold are told as `floor_reasons` says.
+4. The checks that a first AD makes are taps of their own; those with a number to measure are
    made where the tape is.
 """
 
@@ -15,14 +15,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from showclear.app.views.acts import act, done_at
-from showclear.app.views.answers import CAUSED, answer_to
+from showclear.app.views.answers import answer_to
 from showclear.app.views.floor_open import differences
 from showclear.app.views.floor_plan import changes
+from showclear.app.views.floor_reasons import on_the_floor_told
 from showclear.app.views.floor_set import in_it
 from showclear.app.views.floor_takes import takes
 from showclear.app.views.floor_today import (
     STARTS,
     begins,
+    earlier_days,
     next_take,
     on_the_floor,
     planned_today,
@@ -34,7 +36,6 @@ from showclear.app.views.rounds import differences as unexplained
 from showclear.app.views.wording import clock, listed, number, people, title
 from showclear.core import words
 from showclear.core.nouns import Activity, CheckRecord
-from showclear.core.own_asked import PACK
 
 Plain = dict[str, Any]
 
@@ -45,13 +46,10 @@ _BEGUN_WORDS: Final = {
     "activity.started": "Started",
 }
 _OTHER_WORDS: Final = {"rehearse": "Rehearse it first", "test": "Test it first"}
-_WITH_PEOPLE: Final = ("work.resumed", "stop.mistaken")
-"""What only two people's own words write."""
-
-_SPEAKING_UP: Final = frozenset({"concern-open"})
-"""Reasons whose next step would name somebody who spoke up."""
-
 _STEPS_AT_CLOSE: Final = 8
+
+ASKED_AHEAD: Final = 6
+"""How many activities that have not begun are asked about at every look."""
 
 _CHECKS: Final = ("walk-through", "abort-rehearsed", "positions-set", "ppe-worn")
 _CHECKS_WITH_FIRE: Final = (*_CHECKS, "shield-set")
@@ -71,11 +69,11 @@ _CHECK_WORDS: Final = {
 }
 
 
-def card(look: Look, activity: Activity, *, whole: bool) -> Plain:
-    """One activity.
+def card(look: Look, activity: Activity, *, asked: bool) -> Plain:
+    """One activity. Its next act can be pressed wherever it stands in the day.
 
     Args:
-        whole: Whether its answer, checks and plan changes are made too.
+        asked: Whether its gate is asked beforehand.
     """
     begun = takes_begun(look, activity.id)
     tag, gate = begins(activity)
@@ -89,28 +87,28 @@ def card(look: Look, activity: Activity, *, whole: bool) -> Plain:
         "status": _status(look, activity),
         "takes": takes(look, activity),
     }
-    if not whole:
-        return told
-    answer = _answer(look, activity, gate)
+    answer = _answer(look, activity, gate) if asked or activity.on is not None else {}
     take = take_now(look, activity) or next_take(look, activity.id, tag)
+    here = activity.id == on_the_floor(look)
     told |= {
         "take": f"take {take}" if tag != STARTS[0] else "",
         "gate": gate,
-        "answer": answer,
         "weapons": _weapons(look, activity),
-        "next": _next(look, activity, tag, take, main=answer["answer"] == "clear"),
-        "other": [] if activity.on is not None else _others(look, activity, gate),
+        "next": _next(look, activity, tag, take, main=answer.get("answer") == "clear"),
+        "other": [] if activity.on is not None else _others(look, activity, gate, asked=here),
         "checks": _checks(look, activity, answer),
-        "plan": changes(look, activity) if activity.id == on_the_floor(look) else None,
+        "plan": changes(look, activity) if here else None,
     }
-    return told
+    return told | ({"answer": answer} if answer else {})
 
 
 def _answer(look: Look, activity: Activity, gate: str) -> Plain:
     """What the gate would say now; of a take that is on, what it said when it began."""
     if activity.on is None:
         asked = {"gate": gate, "on": [activity.id], "for": activity.id}
-        return without_two(answer_to(look, asked, key=f"{activity.id}/{gate}"))
+        return on_the_floor_told(
+            look, answer_to(look, asked, key=f"{activity.id}/{gate}"), about=activity.id
+        )
     told = look.memory.find(activity.on.said)
     begun = f"On since {clock(look, activity.on)}"
     if told is None or not told.answer:
@@ -129,60 +127,20 @@ def _status(look: Look, activity: Activity) -> str:
     return f"{number(len(begun), 'take')}, last {clock(look, begun[-1].said.at)}"
 
 
-def without_two(answer: Plain) -> Plain:
-    """An answer in which no single tap writes what two people have to say themselves."""
-    for reason in answer.get("reasons", ()):
-        _say_once(reason)
-        if reason["pack"] == PACK:
-            # What is open stands on this screen with its time; its minted id tells nobody more.
-            reason["says"] = str(reason["says"]).replace(f" ({reason['on']})", "")
-        # Of one answer some reasons happened and some are only steps: told apart by weight.
-        reason["caused"] = bool(CAUSED & set(reason["missing"]))
-        _name_nobody(reason)
-        step = reason["next"].get("act")
-        if step is not None and any(one["what"] in _WITH_PEOPLE for one in step["write"]):
-            del reason["next"]["act"]
-            reason["next"]["restart"] = True
-    return answer
-
-
-def _name_nobody(reason: Plain) -> None:
-    """Whose concern it is stands on no screen: neither in words nor in what a step would write."""
-    if _SPEAKING_UP & set(reason["missing"]):
-        reason["who"] = "Whoever raised it, on their own device"
-        reason["next"].pop("act", None)
-
-
-def _say_once(reason: Plain) -> None:
-    """Say once what is so of several things: on a phone the same words thrice hide the next."""
-    alike = (
-        [str(reason["says"]).split(" "), *(str(one).split(" ") for one in reason["also"])]
-        if (reason.get("also"))
-        else []
-    )
-    if not alike or len({len(words_) for words_ in alike}) != 1:
-        return
-    differing = [place for place in range(len(alike[0])) if len({one[place] for one in alike}) > 1]
-    if len(differing) == 1:
-        (place,) = differing
-        told = [*alike[0]]
-        told[place] = listed([one[place] for one in alike])
-        reason["says"] = " ".join(told)
-        del reason["also"]
-
-
 def _weapons(look: Look, activity: Activity) -> list[Plain]:
     """The weapons of the plan: for whom, what is in them, who has them."""
     told = []
     for one in activity.plan.weapons or ():
         weapon = look.state.weapons.get(str(one.weapon))
         holder = weapon.holder if weapon is not None and weapon.place == "held" else None
+        holds = in_it(look, weapon) if weapon is not None else "not registered"
+        planned = _planned_load(one.load, one.count)
         told.append(
             {
                 "weapon": str(one.weapon),
                 "for": people(look, one.performer or ()),
-                "planned": _planned_load(one.load, one.count),
-                "holds": in_it(look, weapon) if weapon is not None else "not registered",
+                "planned": "as planned" if holds == planned else planned and f"planned: {planned}",
+                "holds": holds,
                 "with": people(look, [holder]) if holder else "",
             }
         )
@@ -226,7 +184,7 @@ def _next(look: Look, activity: Activity, tag: str, take: str, *, main: bool) ->
     )
 
 
-def _others(look: Look, activity: Activity, gate: str) -> list[Plain]:
+def _others(look: Look, activity: Activity, gate: str, *, asked: bool) -> list[Plain]:
     """Before a shot people rehearse, or test: with the same weapons, and under its own gate."""
     if gate != "roll":
         return []
@@ -234,9 +192,11 @@ def _others(look: Look, activity: Activity, gate: str) -> list[Plain]:
     for tag, other in (("activity.rehearsed", "rehearse"), ("activity.tested", "test")):
         take = next_take(look, activity.id, tag)
         write = {"what": tag, "activity": activity.id, "take": take}
-        asked = {"gate": other, "on": [activity.id], "for": activity.id}
-        answer = answer_to(look, asked, key=f"{activity.id}/{other}", steps=False)
-        note = "Clear: recorded" if answer["answer"] == "clear" else answer["says"]
+        note = ""
+        if asked:
+            question = {"gate": other, "on": [activity.id], "for": activity.id}
+            answer = answer_to(look, question, key=f"{activity.id}/{other}", steps=False)
+            note = "Clear: recorded" if answer["answer"] == "clear" else answer["says"]
         told.append(
             act(f"act/{activity.id}/{tag}", _OTHER_WORDS[other], [write], note=note, small=True)
         )
@@ -281,14 +241,14 @@ def _stands(look: Look, activity: Activity, record: CheckRecord) -> bool:
 
 
 def today(look: Look) -> list[Plain]:
-    """The activities of the day in their order; the one on the floor, and those to come, whole."""
-    floor = on_the_floor(look)
-    return [
-        card(
-            look, one, whole=one.id == floor or not takes_begun(look, one.id) or one.on is not None
-        )
-        for one in planned_today(look)
-    ]
+    """The activities of the day in their order; those of earlier days last."""
+    floor, past = on_the_floor(look), earlier_days(look)
+    planned = planned_today(look)
+    coming = [one.id for one in planned if not takes_begun(look, one.id)][:ASKED_AHEAD]
+    told = [card(look, one, asked=one.id == floor or one.id in coming) for one in planned]
+    activities = look.state.activities.values()
+    gone = [one for one in activities if one.id in past and one.known and not one.dropped]
+    return told + [card(look, one, asked=False) | {"earlier": True} for one in gone]
 
 
 def day(look: Look) -> Plain:
@@ -313,6 +273,6 @@ def day(look: Look) -> Plain:
         answer = answer_to(look, asked, key="day/close")
     named = found.date.isoformat() if found is not None and found.date is not None else date
     return told | {
-        "answer": without_two(answer),
+        "answer": on_the_floor_told(look, answer),
         "act": act("day/close", "Close the day", [{"what": "day.closed", "date": named}]),
     }

@@ -4,7 +4,8 @@
   the same plan, and not in anybody's hands who does not handle weapons. Swapped in, it drops
   only that weapon's checks (reading 17).
 * A repeat is a new activity for one weapon and its performer, with the rounds that did not
-  fire. Everything else of the plan is carried over as it stands, word for word.
+  fire; never with a weapon that misfired and was not released. Everything else of the plan is
+  carried over as it stands, word for word.
 * Both are plans like any other: the gates ask of them what they always ask.
 """
 
@@ -95,20 +96,41 @@ def _repeats(look: Look, activity: Activity) -> list[Plain]:
     for one in activity.plan.weapons or ():
         if not one.performer or one.load in (None, "none", "live"):
             continue
+        weapon = look.state.weapons.get(str(one.weapon))
+        if weapon is not None and (weapon.misfire is not None or weapon.held is not None):
+            # What stays out repeats nothing; its spare does, once it is in the plan.
+            continue
         short = missing.get(str(one.weapon), 0)
-        told.append((not short, _repeat(look, activity, one, short or 1)))
+        wanted = _repeat(look, activity, one, short or 1)
+        missed = bool(short) and not _repeat_planned(look, activity, str(one.weapon))
+        told.append((not missed, wanted | ({"missing": True} if missed else {})))
     gone = [
         name for name in missing if all(str(w.weapon) != name for w in activity.plan.weapons or ())
     ]
     if gone:
         # Whose shot is missing may have a spare by now: then it is the spare that repeats it.
         for replaced in _replaced_by(look, activity, gone):
-            told.insert(0, (False, _repeat(look, activity, replaced, 1)))
+            missed = not _repeat_planned(look, activity, str(replaced.weapon))
+            wanted = _repeat(look, activity, replaced, 1)
+            told.insert(0, (not missed, wanted | ({"missing": True} if missed else {})))
     told.sort(key=lambda pair: pair[0])
     found: dict[str, Plain] = {}
     for _, one_act in told:
         found.setdefault(one_act["key"], one_act)
     return list(found.values())
+
+
+def _repeat_planned(look: Look, activity: Activity, weapon: str) -> bool:
+    """Whether something with this weapon alone was planned after the activity itself."""
+    after = activity.planned.seq if activity.planned is not None else 0
+    return any(
+        one.id != activity.id
+        and not one.dropped
+        and [str(each.weapon) for each in one.plan.weapons or ()] == [weapon]
+        and one.planned is not None
+        and one.planned.seq > after
+        for one in look.state.activities.values()
+    )
 
 
 def _replaced_by(look: Look, activity: Activity, gone: Iterable[str]) -> list[PlannedWeapon]:

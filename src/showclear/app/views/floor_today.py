@@ -6,7 +6,8 @@
 3. On the floor is the activity whose take is on; else the one that was last spoken of alone;
    else the first that has not begun. A rehearsal is over once its weapons are back with a
    handler. Nobody has to choose it, and anybody may look at another.
-4. Nobody says here that an activity is done: it has takes, and the last was at a time.
+4. What began on an earlier day and was not spoken of today stands below the day.
+5. Nobody says here that an activity is done: it has takes, and the last was at a time.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from showclear.app.views.look import Look
 from showclear.app.views.set_state import in_other_hands
 from showclear.core.nouns import Activity
 from showclear.core.said_after import StatementWithdrawn
-from showclear.core.said_plan import CheckMade, GateAsked, MeetingHeld
+from showclear.core.said_plan import ActivityPlanned, CheckMade, GateAsked, MeetingHeld
 from showclear.core.statement import Statement
 
 BEGINS: Final = {
@@ -99,6 +100,45 @@ def planned_today(look: Look) -> list[Activity]:
     What has begun comes first, as it began; then what was planned since that, which is
     what comes next (a missing shot repeated); then the rest as it was planned.
     """
+    if "planned" not in look.memo:
+        past = earlier_days(look)
+        look.memo["planned"] = [one for one in _in_order(look) if one.id not in past]
+    found: list[Activity] = look.memo["planned"]
+    return found
+
+
+def earlier_days(look: Look) -> frozenset[str]:
+    """What began on an earlier day and was not spoken of today: it is no plan of today's.
+
+    Nobody has to say that a scene is done. Whoever goes on with it finds it below the day.
+    """
+    start = day_start(look)
+    if start is None:
+        return frozenset()
+    if "earlier" not in look.memo:
+        today = {activity_of(told.said, look) for told in said_today(look)}
+        today |= {name for told in said_today(look) for name in _covered(told.said)}
+        look.memo["earlier"] = frozenset(
+            one.id
+            for one in look.state.activities.values()
+            if one.on is None and one.id not in today and _began_before(look, one.id, start)
+        )
+    found: frozenset[str] = look.memo["earlier"]
+    return found
+
+
+def _covered(said: Statement) -> tuple[str, ...]:
+    return tuple(said.activities) if isinstance(said, MeetingHeld) else ()
+
+
+def _began_before(look: Look, activity: str, start: datetime) -> bool:
+    return any(
+        told.said.what in BEGUN and told.said.at is not None and told.said.at < start
+        for told in look.memory.about(activity)
+    )
+
+
+def _in_order(look: Look) -> list[Activity]:
     known = [one for one in look.state.activities.values() if one.known and not one.dropped]
     first_seq = look.state.day.first.seq if look.state.day is not None else 0
 
@@ -134,6 +174,9 @@ def _on_the_floor(look: Look) -> str | None:
         name = activity_of(told.said, look)
         if name is None or name not in open_:
             continue
+        if told.said.what == ActivityPlanned.what and not _anything_begun(look):
+            # Before anything has begun a plan is being written, and the floor is at its first.
+            continue
         if told.said.what == "activity.finished":
             open_.discard(name)
             continue
@@ -159,12 +202,16 @@ def begins(activity: Activity) -> tuple[str, str]:
 
 
 def next_take(look: Look, activity: str, tag: str) -> str:
-    """What the next slate says: one more than the last that was a number."""
+    """What the next slate says: one more than the last; a slate goes on over the days."""
+    today = {told.said.id for told in takes_begun(look, activity)}
+    start = day_start(look)
     last = 0
-    for told in takes_begun(look, activity):
-        if told.said.what == tag:
-            said = str(getattr(told.said, "take", None) or "")
-            last = int(said) if said.isdecimal() else last + 1
+    for told in look.memory.about(activity):
+        before = start is not None and told.said.at is not None and told.said.at < start
+        if told.said.what != tag or not (before or told.said.id in today):
+            continue
+        said = str(getattr(told.said, "take", None) or "")
+        last = int(said) if said.isdecimal() else last + 1
     return str(last + 1)
 
 

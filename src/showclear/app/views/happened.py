@@ -12,18 +12,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from showclear.app.views.acts import NEW, act
 from showclear.app.views.floor_set import in_it, planned_out
 from showclear.app.views.floor_today import on_the_floor
 from showclear.app.views.look import Look
-from showclear.app.views.people import anybody, briefings, new_person, row
+from showclear.app.views.people import anybody, briefings, meetings, new_person, row
 from showclear.app.views.wording import title
 from showclear.core import words
 from showclear.core.nouns import Weapon
 
 Plain = dict[str, Any]
+
+SOMEBODY: Final = "One person said no"
+"""What a screen says of a refusal that it writes: nobody's name, also while it waits."""
+
+LEFT: Final = "One person walked out"
+"""The same of a walk-out."""
+
+MISFIRED_MOST: Final = 3
+"""How many rounds of one weapon can be told as misfired in one tap."""
 
 
 def happened(look: Look) -> list[Plain]:
@@ -36,6 +45,7 @@ def happened(look: Look) -> list[Plain]:
         _misfire(look),
         _discharge(look),
         _incident(look, "injury", "Injury"),
+        _walked_out(look),
         _left(look),
         _unknown_weapon(),
         _new_person(look),
@@ -51,7 +61,9 @@ def _late(look: Look) -> Plain:
         "late",
         "Late, now briefed",
         groups=briefings(look),
-        empty="Everybody on set was at the meetings of today.",
+        empty="Everybody on set was at the meetings of today, or was briefed since."
+        if meetings(look)
+        else "There was no safety meeting today.",
     )
 
 
@@ -69,6 +81,7 @@ def _refusal(look: Look) -> Plain:
             [{**write, "person": one.id}],
             title=f"{row(look, one)['label']} said no to {title(look, floor)}",
         )
+        | {"told": SOMEBODY}
         for one in rows
     ]
     unnamed = act(
@@ -127,29 +140,35 @@ def _incident(look: Look, kind: str, says: str) -> Plain:
 
 def _misfire(look: Look) -> Plain:
     guns = [one for one in _out(look) if one.loads or one.fired is not None]
-    acts = []
-    for weapon in guns:
-        for lot, most in _lots(look, weapon):
-            one: Plain = {"what": "weapon.misfired", "weapons": [weapon.id], "lot": lot}
-            for count in range(1, min(most, 3) + 1):
-                acts.append(
-                    act(
-                        f"misfire/{weapon.id}/{count}",
-                        weapon.id if count == 1 else f"{weapon.id}: {count} rounds",
-                        [{**one, "count": count}],
-                        note=in_it(look, weapon) if count == 1 else "",
-                        title=f"{weapon.id} misfired, {count} did not fire",
-                    )
-                )
+    able = [(one, *lots[0]) for one in guns if (lots := _lots(look, one))]
+    acts = [_misfired(look, one, lot, 1) for one, lot, _ in able]
     among = _among(look, guns)
     if among:
         acts.append(among)
+    # Apart from the rest, so that no button moves when a weapon's last round is told.
+    more = [
+        _misfired(look, one, lot, count)
+        for one, lot, most in able
+        for count in range(2, min(most, MISFIRED_MOST) + 1)
+    ]
     return _section(
         "misfire",
         "Misfire",
         note="Holds that weapon until a handler has opened it and noted the cause.",
         acts=acts,
+        more=more,
+        more_says="More than one round of one weapon",
         empty="No weapon that was loaded or fired is out.",
+    )
+
+
+def _misfired(look: Look, weapon: Weapon, lot: str, count: int) -> Plain:
+    return act(
+        f"misfire/{weapon.id}/{count}",
+        weapon.id if count == 1 else f"{weapon.id}: {count} rounds",
+        [{"what": "weapon.misfired", "weapons": [weapon.id], "lot": lot, "count": count}],
+        note=in_it(look, weapon) if count == 1 else "",
+        title=f"{weapon.id} misfired, {count} did not fire",
     )
 
 
@@ -215,7 +234,8 @@ def _out(look: Look, *, any_place: bool = False) -> list[Weapon]:
 def _left(look: Look) -> Plain:
     return _section(
         "left",
-        "Somebody left",
+        "Gone home",
+        note="As planned, or sent home. Who walked out is told beside it.",
         people=[row(look, one) for one in anybody(look) if not one.many],
         acts=[
             act(
@@ -223,14 +243,30 @@ def _left(look: Look) -> Plain:
                 "Gone home, as planned",
                 [{"what": "people.departed", "people": "$picked"}],
             ),
-            act(
-                "left/walked-out",
-                "Walked out",
-                [{"what": "work.left", "people": "$picked"}],
-                note="Holds what needs their role until somebody takes over",
-            ),
         ],
         needs="people",
+    )
+
+
+def _walked_out(look: Look) -> Plain:
+    acts = [
+        act(
+            f"walked-out/{one.id}",
+            row(look, one)["label"],
+            [{"what": "work.left", "people": [one.id]}],
+            title=f"{row(look, one)['label']} walked out",
+        )
+        | {"told": LEFT}
+        for one in anybody(look)
+        if not one.many
+    ]
+    return _section(
+        "walked-out",
+        "Walked out",
+        note="No reason is asked. Screens say how many. Holds what needs their role until "
+        "somebody takes over.",
+        acts=acts,
+        empty="Nobody is known to be on set.",
     )
 
 

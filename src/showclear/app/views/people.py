@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from showclear.app.views.acts import NEW, act
@@ -40,14 +41,20 @@ QUICK_ROLES: Final = (
 
 def here(look: Look) -> list[Person]:
     """Everybody on set, those in today's plan first, then by what they are called."""
-    found = [one for one in look.state.people.values() if one.on_set and not one.left]
-    planned = _planned(look)
-    return sorted(found, key=lambda one: (one.id not in planned, person(look, one.id).lower()))
+    return [one for one in anybody(look) if one.on_set]
 
 
 def anybody(look: Look) -> list[Person]:
-    """Everybody who may be meant on this set: on it, or at least never said to have left it."""
-    found = [one for one in look.state.people.values() if not one.left and one.on_set is not False]
+    """Everybody who may be meant on this set: on it, or at least never said to have left it.
+
+    Who walked out is on no roll, and nowhere said to have.
+    """
+    gone = {name for one in look.state.walk_outs.values() for name in one.people}
+    found = [
+        one
+        for one in look.state.people.values()
+        if not one.left and one.on_set is not False and one.id not in gone
+    ]
     planned = _planned(look)
     return sorted(found, key=lambda one: (one.id not in planned, person(look, one.id).lower()))
 
@@ -101,7 +108,13 @@ def missed(look: Look, meeting: Meeting) -> list[str]:
 def _briefed_later(look: Look, meeting: Meeting) -> set[str]:
     """Who heard of all that a meeting covered in another way."""
     own = [name for name in meeting.activities if name in look.state.activities]
-    heard = [{who for act_, who in look.state.briefed if act_ == name} for name in own]
+    if "briefed" not in look.memo:
+        by_act: dict[str, set[str]] = {}
+        for act_, who in look.state.briefed:
+            by_act.setdefault(act_, set()).add(who)
+        look.memo["briefed"] = by_act
+    briefed: dict[str, set[str]] = look.memo["briefed"]
+    heard = [briefed.get(name, set()) for name in own]
     return set.intersection(*heard) if heard else set()
 
 
@@ -153,10 +166,11 @@ def safety_meeting(look: Look) -> Plain:
     }
     held = meetings(look)
     return {
+        "awaited": _awaited(look),
         "held": [
             {
                 "at": clock(look, one.mark),
-                "says": f"{number(len(one.present), 'person', 'people')} there",
+                "says": f"{head_count(look, one.present)} there",
                 "covers": listed([title(look, name) for name in one.activities]),
             }
             for one in held
@@ -165,6 +179,19 @@ def safety_meeting(look: Look) -> Plain:
         "roll": [row(look, one) for one in present],
         "act": act("meeting/safety", "Safety meeting held", [write], needs="roll"),
     }
+
+
+def _awaited(look: Look) -> bool:
+    """Whether the day is on, something is planned, and nobody has held a meeting yet."""
+    return day_start(look) is not None and bool(planned_today(look)) and not meetings(look)
+
+
+def head_count(look: Look, names: Iterable[str]) -> str:
+    """How many people. An audience or a crew that counts as many is named, not counted."""
+    found = {name: look.state.people.get(name) for name in names}
+    many = [name for name, one in found.items() if one is not None and one.many]
+    told = [number(len(found) - len(many), "person", "people")] if len(found) > len(many) else []
+    return listed([*told, *sorted(person(look, name) for name in many)])
 
 
 def arrivals(look: Look) -> Plain:
@@ -176,7 +203,7 @@ def arrivals(look: Look) -> Plain:
     write = {"what": "people.arrived", "people": "$picked"}
     return {
         "here": [row(look, one) for one in here(look)],
-        "count": number(len(here(look)), "person", "people"),
+        "count": head_count(look, [one.id for one in here(look)]) or "0 people",
         "away": [row(look, one) for one in away],
         "arrived": act("people/arrived", "Here", [write], needs="people"),
     }

@@ -109,7 +109,8 @@ def radio(look: Look) -> str:
         if told:
             # While a weapon is hot or in a hand, nothing else is said with it.
             late = _late(look) if saying is _set_now and not called_for(look) else []
-            return _sentences([*told, *late])
+            now = _set_now(look) if saying is _restarted else []
+            return _sentences([*told, *now, *late])
     return _sentences(_late(look))
 
 
@@ -265,14 +266,17 @@ def _loaded(look: Look) -> list[str]:
     if not names:
         return []
     guns = [look.state.weapons[name] for name in names]
-    told = f"{all_spoken(names)} {'is' if len(names) == 1 else 'are'} loaded"
+    told = [f"{all_spoken(names)} {'is' if len(names) == 1 else 'are'} loaded"]
     holders = {one.holder for one in guns}
     if len(holders) == 1:
-        told += f" with {_name(look, holders.pop())}"
-    return [told, "hot is not called yet"]
+        # "Loaded with": on a radio that would be who is in it.
+        told.append(f"{_name(look, holders.pop())} has {'it' if len(names) == 1 else 'them'}")
+    return [*told, "hot is not called yet"]
 
 
 def _restarted(look: Look) -> list[str]:
+    if look.state.walk_outs:
+        return []
     for told in reversed(said_today(look)):
         at = told.said.at
         if at is not None and look.now - at > _RESTARTED_FOR:

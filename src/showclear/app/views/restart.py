@@ -8,9 +8,13 @@
    or PIN; a name that somebody else typed is no agreement.
 3. Who may be the second is asked of the record: at least one of the two neither called the
    stop nor is in the act.
-4. "Pressed by mistake" needs whoever pressed and one other. The record knows who pressed only
-   where it was pressed on an enrolled device by somebody; then it is offered to them alone.
-5. Nobody's name who stopped the work is in here. Who agrees to go on is named.
+4. "Pressed by mistake" needs whoever pressed and one other. Who pressed is on no screen: they
+   say so on their own device, the other agrees to go on like anybody, and the presser's own
+   device, which alone knows both, writes the end (`floor_mine`).
+5. Stop asks for no name and writes none, so the record does not know who pressed. Saying that
+   it was by mistake is saying that it was you: it is offered to the page that pressed, and
+   nothing of it is written until somebody taps it.
+6. Nobody's name who stopped the work is in here. Who agrees to go on is named.
 
 Source: docs/formats/vocabulary.md, "What holds, and what ends it".
 """
@@ -37,7 +41,7 @@ from showclear.app.views.wording import (
 )
 from showclear.core import words
 from showclear.core.fold_after import resume_lacks
-from showclear.core.nouns import Mark, Stop
+from showclear.core.nouns import Incident, Mark, Stop
 from showclear.core.said_after import PauseCalled, RemedyVerified, StopMistaken
 from showclear.core.said_plan import Confirmed
 
@@ -61,7 +65,7 @@ def restarts(look: Look) -> list[Plain]:
     found = [_stop(look, one) for one in state.stops.values()]
     for one in state.incidents.values():
         if not _lacks_before(look, one.id):
-            found.append(_two(look, one.id, one.mark, f"{_incident(one.kind)} remedied"))
+            found.append(_two(look, one.id, one.mark, f"{_incident(one)} remedied"))
     for gone in state.walk_outs.values():
         if not _lacks_before(look, gone.id):
             found.append(_two(look, gone.id, gone.mark, "Somebody has taken over"))
@@ -73,8 +77,8 @@ def restarts(look: Look) -> list[Plain]:
     return found
 
 
-def _incident(kind: str) -> str:
-    return kind.replace("-", " ").capitalize()
+def _incident(one: Incident) -> str:
+    return "Unintended shot" if one.discharge else one.kind.replace("-", " ").capitalize()
 
 
 def _lacks_before(look: Look, name: str) -> tuple[str, ...]:
@@ -92,8 +96,11 @@ def _stop(look: Look, stop: Stop) -> Plain:
         "called": f"Called {clock(look, stop.mark)}, no name given, no reason needed.",
         "note": "A locked phone does not ring: say it aloud.",
     }
-    mistaken = _mistaken(look, stop)
-    return told | {"mistaken": mistaken} if mistaken else told
+    # For the page that pressed, and shown by no other.
+    told["claim"] = _claim(stop, "$me")
+    if _claimed(look, stop):
+        told["mistaken"] = "Whoever pressed it says: by mistake. One other person agrees."
+    return told
 
 
 def _named(look: Look, name: str) -> str:
@@ -195,34 +202,56 @@ def _partner(look: Look, name: str, agreed: Iterable[str]) -> str:
     return max(agreed, key=lambda who: len(completing(look, name, (who,))))
 
 
-def _mistaken(look: Look, stop: Stop) -> Plain | None:
-    """Whoever pressed has said that it was by mistake, and one other has to agree."""
-    for told in said_today(look):
-        said = told.said
-        if not isinstance(said, StopMistaken) or said.stop != stop.id or said.speaker != stop.by:
-            continue
-        if said.attested in words.INDEPENDENT:
-            write = {"what": "stop.mistaken", "stop": stop.id, "agreed_by": [stop.by, "$me"]}
-            return {
-                "says": "Whoever pressed it says: by mistake. One other person agrees.",
-                "not": [stop.by],
-                "act": act(f"restart/{stop.id}/mistaken", "By mistake, I agree", [write]),
-            }
-    return None
+def _claimed(look: Look, stop: Stop) -> frozenset[str]:
+    """Who has said, by their own word, that they pressed this by mistake.
+
+    Where it is on record who pressed, only they can.
+    """
+    return frozenset(
+        said.speaker
+        for told in said_today(look)
+        if isinstance(said := told.said, StopMistaken)
+        and said.stop == stop.id
+        and said.attested in words.INDEPENDENT
+        and said.speaker not in words.RESERVED
+        and stop.by in (said.speaker, "anonymous")
+    )
+
+
+def _claim(stop: Stop, who: str) -> Plain:
+    return act(
+        f"mine/{stop.id}/mistaken",
+        "Pressed by mistake",
+        [{"what": "stop.mistaken", "stop": stop.id, "agreed_by": [who]}],
+        note="The record then has that it was you. Screens name nobody.",
+        small=True,
+    )
 
 
 def own_mistakes(look: Look, who: str) -> list[Plain]:
-    """For whoever pressed, and nobody else: that it was by mistake."""
-    return [
-        act(
-            f"mine/{stop.id}/mistaken",
-            "Pressed by mistake",
-            [{"what": "stop.mistaken", "stop": stop.id, "agreed_by": [who]}],
-            note="One other person agrees, then it ends",
-        )
-        for stop in look.state.stops.values()
-        if stop.by == who and _mistaken(look, stop) is None
-    ]
+    """For whoever pressed, and nobody else: that it was by mistake, and its end."""
+    found = []
+    for stop in look.state.stops.values():
+        if who in _claimed(look, stop):
+            found.append(_ending(look, stop, who))
+        elif stop.by == who:
+            found.append({"stop": stop.id, "act": _claim(stop, who)})
+    return found
+
+
+def _ending(look: Look, stop: Stop, who: str) -> Plain:
+    """What ends it, once one other agrees. Nothing of it is on anybody else's device."""
+    other = next((name for name in agreements(look, stop.id, stop.mark) if name != who), "")
+    if not other:
+        says = "You said: pressed by mistake. One other person has to agree."
+        return {"stop": stop.id, "says": says}
+    both = [who, other]
+    write: list[Plain] = [{"what": "stop.mistaken", "stop": stop.id, "agreed_by": both}]
+    if stop.by != who:
+        # The record does not know who pressed, so two people restart it like any other.
+        write.append({"what": "work.resumed", "stop": stop.id, "agreed_by": both})
+    says = f"{person(look, other)} agrees: by mistake, we go on"
+    return {"stop": stop.id, "act": act(f"mine/{stop.id}/over", says, write, main=True)}
 
 
 # --- pauses ------------------------------------------------------------------------------

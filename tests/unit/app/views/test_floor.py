@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from showclear.app.views.floor import floor
-from showclear.app.views.floor_day import without_two
 from showclear.app.views.floor_mine import mine
+from showclear.app.views.floor_reasons import on_the_floor_told
 from tests.unit.app.views.cart_moments import Moment, western
 
 Plain = dict[str, Any]
@@ -98,7 +98,7 @@ def test_a_spare_is_offered_first_for_the_weapon_that_misfired(misfire: Plain) -
 
 
 def test_a_missing_shot_is_planned_for_one_weapon_its_actor_and_whoever_is_needed() -> None:
-    with western("11:31") as moment:
+    with western("11:35") as moment:
         offered = shown(floor(moment.look))["plan"]["repeats"][0]
         (plan,) = offered["write"]
         moment.press(offered, by="ad")
@@ -111,6 +111,13 @@ def test_a_missing_shot_is_planned_for_one_weapon_its_actor_and_whoever_is_neede
     assert [{"person": "operator", "weapon": "rev-3", "distance_ft": 22}] == plan["positions"]
     assert made.known
     assert "blank-fire" in (made.plan.hazards or ())
+
+
+def test_no_shot_is_repeated_with_a_weapon_that_misfired_and_was_not_released() -> None:
+    with western("11:31") as moment:
+        offered = shown(floor(moment.look))["plan"]["repeats"]
+
+    assert [] == [one for one in offered if "rev-3" in one["write"][0]["weapons"]]
 
 
 def test_a_swapped_spare_changes_the_plan_and_needs_no_new_meeting() -> None:
@@ -193,11 +200,15 @@ def test_no_single_tap_writes_what_two_people_have_to_say() -> None:
     reason: Plain = {
         "says": "Work was stopped (stop-1).",
         "missing": ["stopped"],
+        "rule": "stopped",
+        "cite": "",
         "pack": "showclear-core",
         "on": "stop-1",
         "next": {"say": "Two people agree", "act": step},
     }
-    (told,) = without_two({"reasons": [reason]})["reasons"]
+    with western("05:40") as moment:
+        answer = {"gate": "roll", "reasons": [reason]}
+        (told,) = on_the_floor_told(moment.look, answer)["reasons"]
 
     assert "act" not in told["next"]
     assert told["next"]["restart"]

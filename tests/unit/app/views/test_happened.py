@@ -85,8 +85,7 @@ def test_a_refusal_of_somebody_not_said_holds_the_act_for_all() -> None:
 
 def test_a_walk_out_is_told_as_a_number_and_holds_what_needs_the_roles() -> None:
     with western("11:02") as moment:
-        walked = act(moment, "left", "left/walked-out")
-        moment.press({"write": [{**walked["write"][0], "people": ["operator"]}]}, by="ad")
+        moment.press(act(moment, "walked-out", "walked-out/operator"), by="ad")
         view = floor(moment.look)
 
         assert "walk-out-open" in missing(moment)

@@ -17,7 +17,10 @@ from tests.unit.app.views.cart_moments import western
     [
         ("07:20", ""),
         ("09:15", "Gun on set. Revolver one with Armorer, dummies in it."),
-        ("11:02", "Revolvers two, three and four are loaded with Armorer. Hot is not called yet."),
+        (
+            "11:02",
+            "Revolvers two, three and four are loaded. Armorer has them. Hot is not called yet.",
+        ),
         ("11:31", "Misfire on revolver three. Deputy has it. We are hot. Stay off the line."),
         (
             "14:10",
@@ -57,7 +60,7 @@ def test_going_on_is_said_after_a_restart_and_not_for_ever() -> None:
         moment.made.later(10)
         later = radio(moment.look)
 
-    assert "We are going on. Stand by for the call." == at_once
+    assert "We are going on. Stand by for the call. Cold set. Armorer has revolver one." == at_once
     assert later.startswith("Cold set.")
 
 

@@ -102,25 +102,56 @@ def test_a_second_word_by_badge_is_on_record_first_and_then_either_writes_the_re
         assert [] == floor(moment.look)["restarts"]
 
 
-def test_pressed_by_mistake_is_offered_to_the_presser_alone_and_needs_one_other() -> None:
+def test_pressed_by_mistake_is_ended_by_presser_and_one_other_and_names_neither_on_screens() -> (
+    None
+):
     with western("11:02") as moment:
         stopped(moment, by="slate", how="own-device")
         others = mine(moment.look, "ad")["mistaken"]
         (own,) = mine(moment.look, "slate")["mistaken"]
-        agrees(moment, own, by="slate")
+        agrees(moment, own["act"], by="slate")
         waiting = restart(moment)
-        agrees(moment, waiting["mistaken"]["act"], by="ad")
+        alone = mine(moment.look, "slate")["mistaken"]
+        agrees(moment, waiting["agree"], by="ad")
+        (over,) = mine(moment.look, "slate")["mistaken"]
+        seen = floor(moment.look)["restarts"]
+        agrees(moment, over["act"], by="slate")
+        after = floor(moment.look)["restarts"]
 
-        assert [] == others
-        assert "slate" in waiting["mistaken"]["not"]
+    assert [] == others
+    assert "Whoever pressed it says: by mistake. One other person agrees." == waiting["mistaken"]
+    assert ["You said: pressed by mistake. One other person has to agree."] == [
+        one.get("says") for one in alone
+    ]
+    assert "slate" not in str([{**one, "completes": ()} for one in (waiting, *seen)])
+    assert [] == after
+
+
+def test_whoever_pressed_without_a_name_may_say_that_it_was_by_mistake() -> None:
+    with western("11:02") as moment:
+        pressed = stopped(moment)
+        nobody = [one for who in ("ad", "slate") for one in mine(moment.look, who)["mistaken"]]
+        agrees(moment, pressed["claim"], by="ad")
+        waiting = restart(moment)
+        agrees(moment, waiting["agree"], by="safety")
+        (over,) = mine(moment.look, "ad")["mistaken"]
+        agrees(moment, over["act"], by="ad")
+
+        assert [] == nobody
+        assert (
+            "Whoever pressed it says: by mistake. One other person agrees." == (waiting["mistaken"])
+        )
+        assert [] == waiting["agreed"]
         assert [] == floor(moment.look)["restarts"]
 
 
-def test_where_nobody_named_pressed_nobody_can_say_it_was_by_mistake() -> None:
+def test_a_claim_that_somebody_else_typed_is_none() -> None:
     with western("11:02") as moment:
-        stopped(moment)
+        pressed = stopped(moment)
+        agrees(moment, pressed["claim"], by="ad", how="shared-tablet")
 
-        assert [] == [one for who in ("ad", "slate") for one in mine(moment.look, who)["mistaken"]]
+        assert "mistaken" not in restart(moment)
+        assert [] == mine(moment.look, "ad")["mistaken"]
 
 
 def test_an_incident_is_set_done_verified_by_another_and_then_two_restart() -> None:
@@ -144,7 +175,7 @@ def test_an_incident_is_set_done_verified_by_another_and_then_two_restart() -> N
 
     assert [] == before["remedies"]
     assert ["lead"] == done["not"]
-    assert "Near miss remedied" == ready["says"]
+    assert "Unintended shot remedied" == ready["says"]
     assert [] == after["incidents"]
 
 

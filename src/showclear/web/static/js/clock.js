@@ -48,6 +48,11 @@ export function setStale(is) {
   stale = is;
 }
 
+/** Whether this screen has heard nothing for too long to say how things stand. */
+export function isStale() {
+  return stale;
+}
+
 /** The server's time. */
 export function now() {
   return new Date(Date.now() + ahead);

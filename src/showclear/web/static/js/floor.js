@@ -19,6 +19,8 @@ const SAYS = {
   stopping: "Stopping",
   nothingNext: "Nothing to roll",
   more: "Elsewhere",
+  jumps: "Go to",
+  jump: {happened: "It happened", set: "The set", today: "Today"},
   screen: "About this screen",
 };
 
@@ -57,6 +59,12 @@ function bar(view, me) {
   </div>`;
 }
 
+/** The page is long and a thumb is short: the three places that a first AD looks for. */
+function jumps() {
+  const go = (place) => document.getElementById(place)?.scrollIntoView({block: "start"});
+  return html`<nav class="jumps" aria-label=${SAYS.jumps}>${Object.entries(SAYS.jump).map(([place, says]) => html`<button type="button" data-key="jump/${place}" @click=${() => go(`at-${place}`)}>${says}</button>`)}</nav>`;
+}
+
 function foot(view, context) {
   const notices = noticeList();
   return html`<footer class="foot">
@@ -64,7 +72,7 @@ function foot(view, context) {
       ? html`<section class="shell-unheard" role="alert"><p class="state stopped">${icon("stopped")}${SAYS.stopping}</p><p>${SAYS.unheard} ${context.stopping.sentence ?? ""}</p></section>`
       : nothing}
     <div class="shell-notices" aria-live="polite">${notices}${unsentList(context.unsent)}</div>
-    ${view ? bar(view, context.me) : html`<div class="bar">${stopButton()}</div>`}
+    ${view ? html`${jumps()}${bar(view, context.me)}` : html`<div class="bar">${stopButton()}</div>`}
   </footer>`;
 }
 
@@ -88,9 +96,10 @@ function draw(view, context) {
       ${restarts(view, me)}
       ${pauses(view, me)}
       ${wanted()}
+      ${meeting(view, {first: true})}
       ${activity(view, me)}
       ${calls(view)}
-      ${open(view)}
+      ${open(view, me)}
       ${happened(view)}
       ${takes(one)}
       ${today(view, me)}

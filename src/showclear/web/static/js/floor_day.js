@@ -1,9 +1,9 @@
 /* Below the activity: the calls to the set, its takes, the day, who is here, what is open, the
    meeting, checks, the plan, the close. */
 import {actButton, html, icon, nothing, stateWord} from "./shell.js";
-import {answered} from "./floor_card.js";
+import {answered, inIds, speaker} from "./floor_card.js";
 import {actWithPeople, actWithWords, pickers, wordsField} from "./floor_happened.js";
-import {set, state, toggle} from "./floor_state.js";
+import {chosen, set, state, toggle} from "./floor_state.js";
 
 const SAYS = {
   set: "The set is",
@@ -30,11 +30,18 @@ const SAYS = {
   open: "Still open",
   why: "Pause, because of",
   unanswered: "unanswered",
+  none: "Nobody has held a safety meeting today.",
+  roll: "Call the roll",
+  away: (count, of) => (count ? `${of - count} of ${of} there. Not there:` : `All ${of} there.`),
+  another: "Something else to be done first",
+  verifier: "Somebody else verifies it: not whoever did it.",
+  own: "You raised it: it is yours to close, on top under “Wanted from you”.",
+  earlier: "Earlier days",
 };
 
 function section(key, title, body, {note = "", always = false, cls = ""} = {}) {
   const open = always || state.sections.has(key);
-  return html`<section class="part ${cls}" data-part=${key}>
+  return html`<section class="part ${cls}" data-part=${key} id="at-${key}">
     ${always
       ? html`<h3>${title}${note ? html` <span class="note">${note}</span>` : nothing}</h3>`
       : html`<h3><button type="button" class="fold" data-key="part/${key}" aria-expanded=${open} @click=${() => toggle(key)}><span>${title}</span><span class="note">${note}</span></button></h3>`}
@@ -44,7 +51,7 @@ function section(key, title, body, {note = "", always = false, cls = ""} = {}) {
 /** Gun on set, hot, cold. */
 export function calls(view) {
   const shapes = {"gun-on-set": "gun", hot: "hot", cold: "cold"};
-  return html`<section><h3>${SAYS.set}</h3><div class="set-acts">${view.calls.map((act) => actButton(act, {mark: shapes[act.state]}))}</div></section>`;
+  return html`<section id="at-set"><h3>${SAYS.set}</h3><div class="set-acts">${view.calls.map((act) => actButton(act, {mark: shapes[act.state]}))}</div></section>`;
 }
 
 /** The takes of the activity that is shown. */
@@ -57,13 +64,14 @@ export function takes(one) {
 
 /** The activities of the day in their order. */
 export function today(view, me) {
-  return section("today", SAYS.today, () => html`<ol class="day">${view.activities.map((one) => dayRow(one, view, me))}</ol>`, {always: true});
+  return section("today", SAYS.today, () => html`<ol class="day">${view.activities.filter((one) => !one.earlier).map((one) => dayRow(one, view, me))}</ol>
+    ${view.activities.some((one) => one.earlier) ? html`<details><summary class="act small">${SAYS.earlier}</summary><ol class="day">${view.activities.filter((one) => one.earlier).map((one) => dayRow(one, view, me))}</ol></details>` : nothing}`, {always: true});
 }
 
 function dayRow(one, view, me) {
   const now = one.id === view.floor;
   const held = one.answer?.answer === "hold" && !now;
-  return html`<li class=${now ? "now" : one.answer ? "" : "past"}>
+  return html`<li class=${now ? "now" : one.begun ? "past" : ""}>
     <button type="button" class="look" data-key="today/${one.id}" aria-label=${SAYS.look(one.title)} @click=${() => (set({chosen: now ? null : one.id}), scrollTo({top: 0}))}>
       <span>${one.scene ? `Sc ${one.scene}, ` : nothing}${one.title}</span>
       <span class="note">${[now ? SAYS.now : "", one.status].filter(Boolean).join(". ")}</span></button>
@@ -79,15 +87,15 @@ function short(answer) {
 /** Of what is to come the reasons are told where it is looked at; here is the first. */
 function firstReason(answer) {
   const [first] = answer.reasons ?? [];
-  return first ? html`<p class="first">${first.says} <span class="note">${[first.force, first.cite].filter(Boolean).join(", ")}</span></p>` : nothing;
+  return first ? html`<p class="first">${inIds(first.says)} <span class="note">${[first.force, first.cite].filter(Boolean).join(", ")}</span></p>` : nothing;
 }
 
 /** Concerns, incidents, walk-outs, people who said no. */
-export function open(view) {
+export function open(view, me) {
   const {concerns, incidents, refusals, walk_outs: gone} = view;
   if (!concerns.rows.length && !incidents.length && !refusals.length && !gone.length) return nothing;
   return section("open", SAYS.open, () => html`
-    ${incidents.map(incident)}
+    ${incidents.map((one) => incident(one, me))}
     ${gone.map((one) => html`<div class="card"><p class="strong">${one.says}, ${one.since}</p><p>${one.next}</p></div>`)}
     ${concerns.rows.map(concern)}
     ${refusals.map((says) => html`<p>${says}</p>`)}`, {always: true, note: concerns.says ? `${concerns.says}, oldest ${concerns.oldest}` : ""});
@@ -95,17 +103,27 @@ export function open(view) {
 
 function concern(one) {
   const key = `concern/${one.id}/closed`;
+  const own = state.mine?.concerns.some((other) => other.id === one.id);
   return html`<div class="card concern"><p>${icon("unanswered")} <q>${one.words}</q></p>
     <p class="note">${[one.about, `${one.since}, ${one.age}`, one.holds ? "It holds" : "", one.status].filter(Boolean).join(". ")}</p>
-    <div class="pair">${one.acts.filter((act) => !act.needs).map((act) => actButton(act, {cls: "small"}))}</div>
-    <details><summary class="act small">${one.acts.at(-1).says}</summary>${wordsField(key)}${actWithWords(key, one.acts.at(-1))}</details></div>`;
+    ${own
+      ? html`<p>${SAYS.own}</p>`
+      : html`<div class="pair">${one.acts.filter((act) => !act.needs).map((act) => actButton(act, {cls: "small"}))}</div>
+    <details><summary class="act small">${one.acts.at(-1).says}</summary>${wordsField(key)}${actWithWords(key, one.acts.at(-1))}</details>`}</div>`;
 }
 
-function incident(one) {
+function incident(one, me) {
   const key = `incident/${one.id}`;
-  return html`<div class="card incident"><p class="strong">${icon("hold")} ${one.says}, ${one.since}${one.about ? `: ${one.about}` : ""}</p><p>${one.note}</p>
-    ${one.remedies.map((remedy) => html`<div class="ask"><p>${remedy.words || remedy.id}<br><span class="note">${remedy.status}</span></p>${remedy.act ? actButton(remedy.act, {cls: "small"}) : nothing}</div>`)}
-    ${wordsField(key, one.act.note)}${actWithWords(key, one.act)}</div>`;
+  const form = html`${wordsField(key, one.act.note)}${actWithWords(key, one.act)}`;
+  return html`<div class="card incident"><p class="strong">${icon("hold")} ${one.says}, ${one.since}${one.about ? html`: ${inIds(one.about)}` : nothing}</p><p>${one.note}</p>
+    ${one.remedies.map((remedy) => remedied(remedy, me))}
+    ${one.remedies.length ? html`<details><summary class="act small">${SAYS.another}</summary>${form}</details>` : form}</div>`;
+}
+
+/** One thing to be done. Whoever did it is not offered to verify it. */
+function remedied(one, me) {
+  const other = !one.not?.includes(speaker(me));
+  return html`<div class="ask"><p>${one.words || one.id}<br><span class="note">${one.status}${other ? "" : `. ${SAYS.verifier}`}</span></p>${one.act && other ? actButton(one.act, {cls: "small"}) : nothing}</div>`;
 }
 
 /** Who is on set, and one tap for whoever comes. */
@@ -115,14 +133,31 @@ export function people(view) {
     ${away.length ? html`<h4>${SAYS.arrived}</h4>${pickers("arrived", away)}${actWithPeople("arrived", arrived, away)}` : nothing}`, {note: count});
 }
 
-/** A safety meeting with its roll: everybody on set ticked, the late one unticked. */
-export function meeting(view) {
-  const {held, roll, act, covers} = view.meeting;
+/** A safety meeting with its roll: everybody on set ticked, the late one unticked. Before the
+    first of the day it stands on top. */
+export function meeting(view, {first = false} = {}) {
+  const {held, roll, act, covers, awaited} = view.meeting;
+  if (first !== Boolean(awaited)) return nothing;
   const note = held.length ? `${held[0].at}, ${held[0].says}` : "";
-  return section("meeting", SAYS.meeting, () => html`
+  const body = () => html`
     ${held.map((one) => html`<p>${one.at}: ${one.says}</p>`)}
-    <p><span class="note">${SAYS.covers}:</span></p><ul class="lines">${covers.map((one) => html`<li>${one}</li>`)}</ul>
-    <h4>${SAYS.there}</h4>${pickers("roll", roll, roll.map((one) => one.id))}${actWithPeople("roll", act, roll, {cls: "main"})}`, {note});
+    ${rolled(roll)}${actWithPeople("roll", act, roll, {cls: "main"})}
+    <p><span class="note">${SAYS.covers}:</span></p><ul class="lines">${covers.map((one) => html`<li>${one}</li>`)}</ul>`;
+  if (!first) return section("meeting", SAYS.meeting, body, {note});
+  const open = state.sections.has("meeting");
+  return html`<section class="card meeting" data-part="meeting"><h2>${SAYS.meeting}</h2><p>${SAYS.none}</p>
+    <button type="button" class="act ${open ? "" : "main"}" data-key="part/meeting" aria-expanded=${open} @click=${() => toggle("meeting")}>${SAYS.roll}</button>
+    ${open ? body() : nothing}</section>`;
+}
+
+/** The roll, and in one line who is not there. */
+function rolled(roll) {
+  const before = roll.map((one) => one.id);
+  const there = chosen("roll", before);
+  const away = roll.filter((one) => !there.has(one.id));
+  return html`<h3>${SAYS.there}</h3>
+    <p role="status">${SAYS.away(away.length, roll.length)} <b>${away.map((one) => one.label).join(", ")}</b></p>
+    ${pickers("roll", roll, before)}`;
 }
 
 /** Checks that whoever runs the set makes, one tap each. */

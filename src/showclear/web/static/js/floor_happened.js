@@ -1,5 +1,5 @@
 /* "It happened": what just happened, in one or two taps. A section unfolds where it is. */
-import {actButton, html, icon, nothing, post, redraw, Refused, sayAs, write} from "./shell.js";
+import {actButton, html, icon, nothing, phaseOf, post, redraw, Refused, repeat, sayAs, write} from "./shell.js";
 import {chosen, filled, forget, pick, set, state, unfold, withNoun} from "./floor_state.js";
 
 const SAYS = {
@@ -17,16 +17,19 @@ const SAYS = {
   unknownAgain: "Another one",
   added: (id) => `On set, on record as ${id}.`,
   raised: "On record, without a name. It ages on the board until it is answered.",
+  status: {writing: "writing", written: "written", held: "written", unread: "written", waits: "not on record yet", refused: "not taken"},
+  find: "Find a name",
+  nobodyFound: "Nobody of that name.",
   someFirst: "Choose who, first.",
   wordsFirst: "Write a few words, first.",
 };
 
-const DRAW = {late, refusal: acts, concern, "near-miss": acts, misfire: acts, discharge: acts, injury: acts, left, "unknown-weapon": unknown, "new-person": newPerson};
+const DRAW = {late, refusal: hushed, "walked-out": hushed, concern, "near-miss": acts, misfire: acts, discharge: acts, injury: acts, left, "unknown-weapon": unknown, "new-person": newPerson};
 const SHAPES = {misfire: "misfire", concern: "unanswered", "new-person": "person"};
 
 /** The whole section. */
 export function happened(view) {
-  return html`<section aria-labelledby="happened"><h3 id="happened">${SAYS.title}</h3>
+  return html`<section aria-labelledby="happened" id="at-happened"><h3 id="happened">${SAYS.title}</h3>
     <div class="words">${view.happened.map((one) => word(one))}</div></section>`;
 }
 
@@ -34,14 +37,20 @@ function word(one) {
   const open = state.open === one.key;
   const first = () => (one.key === "unknown-weapon" && !open ? foundOne(one) : unfold(one.key));
   return html`<button type="button" class="act word" data-key="happened/${one.key}" aria-expanded=${open} aria-controls="unfolded-${one.key}" @click=${first}>
-      ${SHAPES[one.key] ? icon(SHAPES[one.key]) : nothing}<span>${one.says}</span></button>
+      ${SHAPES[one.key] ? icon(SHAPES[one.key]) : nothing}<span>${one.says}${status(one.key)}</span></button>
     ${open ? html`<div class="unfolded" id="unfolded-${one.key}" role="region" aria-label=${one.says}>
         ${one.note ? html`<p class="note">${one.note}</p>` : nothing}${DRAW[one.key](one)}${told(one.key)}</div>` : nothing}`;
 }
 
+/** What became of what was pressed inside, where it may not stand on the person pressed. */
+function status(key) {
+  const one = phaseOf(`happened/${key}`);
+  return one ? html`<br><span class="status">${SAYS.status[one.phase] ?? ""} ${one.at ?? ""}</span>` : nothing;
+}
+
 function told(key) {
-  const found = state.told.get(key);
-  return found ? html`<p class="told" role="status">${found}</p>` : nothing;
+  const words = state.told.get(key);
+  return words ? html`<p class="told" role="status">${words}</p>` : nothing;
 }
 
 function tell(key, words) {
@@ -51,7 +60,23 @@ function tell(key, words) {
 
 function acts(one) {
   if (!one.acts?.length) return html`<p>${one.empty}</p>`;
-  return html`<div class="pair">${one.acts.map((act) => actButton(act, {cls: "small"}))}</div>`;
+  const wide = (act) => (act.says.length > WIDE ? "wide" : "");
+  return html`<div class="pair">${one.acts.map((act) => actButton(act, {cls: `small ${wide(act)}`}))}</div>
+    ${one.more?.length ? html`<details><summary class="act small">${one.more_says}</summary><div class="pair">${one.more.map((act) => actButton(act, {cls: "small"}))}</div></details>` : nothing}`;
+}
+
+const WIDE = 22;
+
+/** Who said no or walked out stands on no screen, also not as what was just pressed: the list
+    is folded, and what became of it stands on its word. */
+function hushed(one) {
+  if (!one.acts?.length) return html`<p>${one.empty}</p>`;
+  const key = `happened/${one.key}`;
+  const tap = (act) => {
+    set({open: null});
+    return write({...act, key});
+  };
+  return found(one.key, one.acts, (act) => actButton(act, {tap, cls: "small"}));
 }
 
 function late(one) {
@@ -59,11 +84,30 @@ function late(one) {
   return one.groups.map((group) => html`<p>${group.says}</p><div class="pair">${group.acts.map((act) => actButton(act, {cls: "small"}))}</div>`);
 }
 
+const MANY = 24;
+
+/** A list of people; a hundred are found by a few letters. */
+function found(key, list, draw) {
+  const field = `${key}-find`;
+  const part = (state.typed.get(field) ?? "").trim().toLowerCase();
+  const shown = part ? list.filter((one) => `${one.label ?? one.says} ${one.roles ?? ""}`.toLowerCase().includes(part)) : list;
+  const typed = (event) => (state.typed.set(field, event.target.value), redraw());
+  return html`${list.length > MANY ? html`<label class="field"><span>${SAYS.find}</span><input type="search" autocomplete="off" .value=${state.typed.get(field) ?? ""} @input=${typed}></label>` : nothing}
+    ${shown.length ? nothing : html`<p>${SAYS.nobodyFound}</p>`}
+    <div class="pair people">${repeat(shown, (one) => one.id ?? one.key, draw)}</div>`;
+}
+
 /** A list of people of whom any number may be chosen. */
 export function pickers(key, people, before = []) {
-  const found = chosen(key, before);
-  return html`<div class="pair people">${people.map((one) => html`<button type="button" class="act small pick" data-key="${key}/pick/${one.id}" aria-pressed=${found.has(one.id)} @click=${() => pick(key, one.id)}>
-    ${found.has(one.id) ? icon("clear") : nothing}<span>${one.label}</span></button>`)}</div>`;
+  const there = chosen(key, before);
+  return found(key, people, (one) => html`<button type="button" class="act small pick" data-key="${key}/pick/${one.id}" aria-pressed=${there.has(one.id)} @click=${() => picked(key, one.id)}>
+    ${there.has(one.id) ? icon("clear") : nothing}<span>${one.label}</span></button>`);
+}
+
+/** Once somebody is found the next one is looked for: the letters are gone. */
+function picked(key, id) {
+  state.typed.delete(`${key}-find`);
+  pick(key, id);
 }
 
 /** An act that needs people: it says what is lacking instead of writing nothing. */

@@ -4,7 +4,12 @@
    2. Have the server seal it (one place decides what is sealed), and compare: nothing may differ
       but texts in seals, and those must be the speaker's own words under the digest that is signed.
    3. Sign what was compared, byte for byte, with this device's key.
-   4. Send it, again and again until the record has answered. What waits is shown. */
+   4. Send it, again and again until the record has answered. What waits is shown.
+
+   An answer is the record's only if it answers each statement by its id: anything else (a
+   portal of the network, a server that is just starting) is nobody's, and it is sent again.
+   A badge that has lapsed meanwhile is no reason to lose what was said: it is said as named,
+   under the same id, and the screen says so. */
 import * as outbox from "./outbox.js";
 import {learn, now, stamp} from "./clock.js";
 
@@ -213,9 +218,11 @@ function sent(path, body, method) {
 export async function post(path, body, {method = "POST"} = {}) {
   let answer = await sent(path, body, method);
   if (answer.status === 401 && globalThis.isSecureContext) {
-    // The session ended, not the device: its key opens another.
+    // The session ended, not the device: its key opens another. Where the server went away
+    // meanwhile, asking again says that; only a device that is not let in stays refused.
     const {comeIn} = await import("./keys.js");
-    if (await comeIn()) answer = await sent(path, body, method);
+    await comeIn();
+    answer = await sent(path, body, method);
   }
   const told = await answer.json().catch(() => ({}));
   if (answer.ok) return told;
@@ -227,10 +234,18 @@ export async function post(path, body, {method = "POST"} = {}) {
   });
 }
 
+const NO_KEY = {
+  code: "no-key",
+  sentence: "This browser no longer has its key, so this cannot be signed.",
+  next: "Write it on paper, enrol this browser again, then send it again.",
+};
+
 async function signed(plain) {
-  const {sign} = await import("./keys.js");
+  const {load, sign} = await import("./keys.js");
+  if (!(await load())) throw new Refused(NO_KEY);
   const {prepared} = await post("/api/prepare", {statements: plain});
-  if (prepared?.length !== plain.length) throw differs("how many");
+  if (!Array.isArray(prepared)) throw new TypeError("nobody who prepares statements answered");
+  if (prepared.length !== plain.length) throw differs("how many");
   const out = [];
   for (const [place, {payload, texts}] of prepared.entries()) {
     await compare(plain[place], payload, texts ?? {});
@@ -239,15 +254,55 @@ async function signed(plain) {
   return out;
 }
 
+/** The plain statements as they are signed. A device that had not learnt the server's time when
+    it was tapped moves its own by what it has learnt since. */
+function timed(entry) {
+  const ahead = now() - Date.now();
+  if (entry.ahead !== 0 || Math.abs(ahead) < 2_000) return entry.plain;
+  return entry.plain.map((one) => ({...one, at: stamp(new Date(Date.parse(one.at) + ahead))}));
+}
+
+/** The same, as named on this screen: what a badge said that no longer stands. */
+function asNamed(plain) {
+  const named = (one) => (one.how === "badge" ? {...one, how: "shared-tablet"} : one);
+  return plain.map((whole) => {
+    const {with: along, ...one} = whole;
+    // Whom a weapon was seen with is no witness; anywhere else `with` is short for their badge.
+    const witnesses = one.what === "weapon.seen" ? [] : [along ?? []].flat().map((person) => ({person, how: "badge"}));
+    const all = [...[one.witnesses ?? []].flat(), ...witnesses].map(named);
+    return {
+      ...one,
+      ...(one.what === "weapon.seen" && along !== undefined ? {with: along} : {}),
+      ...(all.length ? {witnesses: all} : {}),
+      attested: one.attested === "badge" ? "shared-tablet" : one.attested,
+    };
+  });
+}
+
 /** Whether trying again later may help, without anybody doing anything. */
 const isPassing = (error) => !(error instanceof Refused) || error.status >= 500 || error.status === 429 || error.status === 408;
 
 async function sendOne(entry) {
   let one = entry;
-  if (!one.signed) one = await outbox.change(one, {signed: await signed(one.plain)});
-  const {answers} = await post("/api/acts", {statements: one.signed});
-  await outbox.drop(one);
-  return answers;
+  if (!one.signed) {
+    const plain = timed(one);
+    one = await outbox.change(one, {plain, ahead: null, signed: await signed(plain)});
+  }
+  try {
+    const {answers} = await post("/api/acts", {statements: one.signed});
+    if (!isRecord(answers, one.plain)) throw new TypeError("it was not the record that answered");
+    await outbox.drop(one);
+    return {answers, named: one.named};
+  } catch (error) {
+    if (error.code !== "badge-not-standing" || one.named) throw error;
+    askMe();
+    return sendOne(await outbox.change(one, {plain: asNamed(one.plain), signed: null, named: true}));
+  }
+}
+
+/** Whether the record answers for each statement. Only then is nothing left to send. */
+function isRecord(answers, plain) {
+  return Array.isArray(answers) && answers.length === plain.length && answers.every((one, place) => one?.id === plain[place].id || one?.aside);
 }
 
 const finished = new Map();
@@ -274,9 +329,15 @@ async function sendAll() {
   for (const entry of outbox.waiting()) {
     if (entry.phase === "refused") continue;
     try {
-      const answers = await sendOne(entry);
+      if (await outbox.isGone(entry)) {
+        // Another page of this device sent it, or a person put it away there: it tells which.
+        await outbox.drop(entry);
+        finish(entry, {elsewhere: true});
+        continue;
+      }
+      const result = await sendOne(entry);
       tries = 0;
-      finish(entry, {answers});
+      finish(entry, result);
     } catch (error) {
       if (isPassing(error)) {
         await allWait();
@@ -310,13 +371,29 @@ export async function send() {
   while (sending) await sending;
   if (!outbox.waiting().some((one) => one.phase !== "refused")) return;
   clearTimeout(waiting);
-  sending = sendAll().finally(() => (sending = null));
+  sending = alone(sendAll).finally(() => (sending = null));
   await sending;
+}
+
+const TURN_MS = 3_000;
+
+/** Two pages of one device take turns: what the one has sent the other finds gone. A page that
+    sleeps in its turn keeps nobody waiting: sent twice is on record once. */
+async function alone(work) {
+  let begun = false;
+  const mine = () => ((begun = true), work());
+  try {
+    return await navigator.locks.request("showclear-outbox", {signal: AbortSignal.timeout(TURN_MS)}, mine);
+  } catch (error) {
+    if (begun) throw error;
+    return work();
+  }
 }
 
 /** Send again what the record would not take, once a person has put right what was wrong. */
 export async function again(entry) {
-  await outbox.change(entry, {phase: "waiting", signed: null, refused: null, plain: entry.plain.map((one) => ({...one, attested: attestedFor(one.by)}))});
+  const plain = entry.plain.map((one) => ({...one, attested: attestedFor(one.by)}));
+  await outbox.change(entry, {phase: "waiting", signed: null, refused: null, named: false, plain});
   tries = 0;
   return send();
 }
@@ -324,8 +401,9 @@ export async function again(entry) {
 /** A person puts away what the record would not take. */
 export const putAway = (entry) => outbox.drop(entry);
 
-/** Write statements. Resolves to {answers}, {kept: true, seq} (it waits here, and is
-    shown), or {refused}; throws nothing.
+/** Write statements. Resolves to {answers, named?} (named: a badge no longer stood, so it was
+    said as named), {kept: true, seq} (it waits here, and is shown), {elsewhere: true} (another
+    page of this device saw to it), or {refused}; throws nothing.
 
     `by` is who speaks where a statement names nobody; `says` is what the list of what waits shows. */
 export async function say(statements, {by, says = ""} = {}) {
@@ -345,7 +423,8 @@ export async function say(statements, {by, says = ""} = {}) {
   } catch (error) {
     return {refused: error};
   }
-  const entry = await outbox.keep({says, at: now().toISOString(), plain, signed: null, phase: "sending"});
+  const ahead = now() - Date.now();
+  const entry = await outbox.keep({says, at: now().toISOString(), ahead, plain, signed: null, phase: "sending"});
   const done = new Promise((resolve) => finished.set(entry.seq, resolve));
   send();
   return done;

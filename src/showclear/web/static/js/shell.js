@@ -7,7 +7,7 @@
    - Nothing lies over anything, nothing goes away by itself, no act is ever disabled. */
 import "./theme.js";
 import {html, nothing, render, repeat} from "./lit.js";
-import {clockText, hm, now, setStale, useZone} from "./clock.js";
+import {clockText, hm, isStale, now, setStale, useZone} from "./clock.js";
 import {icon} from "./icons.js";
 import {again, askMe, me, putAway, say, send, watchAnswers, watchMe} from "./said.js";
 import {isKept, restore, waiting, watch as watchOutbox} from "./outbox.js";
@@ -20,7 +20,7 @@ export {clockText, hm, now, stamp} from "./clock.js";
 export {icon} from "./icons.js";
 export {stopSound, isAudible, unlock} from "./sound.js";
 export {askMe, filled, me, mint, post, Refused, say, sayOwn} from "./said.js";
-export {callStop} from "./stop.js";
+export {callStop, stopCalledHere} from "./stop.js";
 
 // --- words, all in one place ----------------------------------------------------------------
 
@@ -32,6 +32,8 @@ const SAYS = {
   kind: {sample: "Sample", practice: "Practice"},
   stale: (time, minutes) => `Last heard ${time}, ${minutes} min ago. What stands below may be wrong: ask aloud.`,
   staleNever: "Nothing heard from the server yet. It keeps trying.",
+  wasClear: "Was clear. Ask aloud",
+  was: "Was",
   notCurrent: "Not current",
   marks: "About this screen",
   notices: "What the record answered",
@@ -55,7 +57,9 @@ const SAYS = {
   unread: "Not as it was meant, perhaps:",
   aside: "Kept aside, because it could not become an entry:",
   next: "Next:",
-  also: "Also:",
+  named: "Named only",
+  namedLead: "It is on record as named on this screen.",
+  namedWhy: ["The badge had lapsed before this was sent, so nothing proves who said it.", "Where their own word is wanted: scan the badge, and say it again."],
   warned: "To know",
   unasked: "Not asked",
   correct: "Correct",
@@ -349,15 +353,20 @@ export async function write(act, {by, more} = {}) {
   const statements = more ? act.write.map((one) => ({...one, ...more})) : act.write;
   phases.set(act.key, {phase: "writing"});
   redraw();
-  const result = await say(statements, {by, says: act.title ?? act.says});
+  const result = await say(statements, {by, says: spoken(act)}).catch((refused) => ({refused}));
   settle(act, result);
   return result;
 }
 
+/** An act in one sentence. `told`: where its own words would name somebody who spoke up. */
+const spoken = (act) => act.told ?? act.title ?? act.says;
+
 function settle(act, result) {
   const at = hm(now(), {seconds: true});
-  const says = act.title ?? act.says;
-  if (result.kept) {
+  const says = spoken(act);
+  if (result.elsewhere) {
+    phases.delete(act.key);
+  } else if (result.kept) {
     phases.set(act.key, {phase: "waits", seq: result.seq, act});
     announced = `${says}: ${SAYS.waits}.`;
   } else if (result.refused) {
@@ -369,11 +378,16 @@ function settle(act, result) {
   } else {
     const held = holdsIn(result.answers).length > 0;
     const unread = !held && result.answers.some((one) => one.says?.length);
-    phases.set(act.key, {phase: held ? "held" : unread ? "unread" : "written", at, settled: true});
+    phases.set(act.key, {phase: held ? "held" : unread ? "unread" : "written", at, settled: true, says: act.says});
     announced = `${says}: ${held ? SAYS.writtenHold(at) : SAYS.written(at)}.`;
     tellAnswers(act.key, says, result.answers);
+    if (result.named) tellNamed(act.key, says);
   }
   redraw();
+}
+
+function tellNamed(key, says) {
+  notice({key: `${key}/named`, state: "todo", word: SAYS.named, says, lead: SAYS.namedLead, lines: SAYS.namedWhy});
 }
 
 function tellAnswers(key, says, answers) {
@@ -396,7 +410,10 @@ function tellAnswers(key, says, answers) {
 function answered(entry, result) {
   const waited = [...phases.values()].find((phase) => phase.act && phase.seq === entry.seq);
   if (waited) settle(waited.act, result);
-  else if (entry.phase === "waiting" && result.answers) tellAnswers(`late/${entry.seq}`, entry.says, result.answers);
+  else if (entry.phase === "waiting" && result.answers) {
+    tellAnswers(`late/${entry.seq}`, entry.says, result.answers);
+    if (result.named) tellNamed(`late/${entry.seq}`, entry.says);
+  }
   redraw();
 }
 
@@ -415,7 +432,9 @@ const STATUS = {
     something first. `by`: who speaks, if not whoever speaks on this device. `more`: fields that
     the page adds to each statement. `repeat`: each tap counts, as on a counter. `mark`: an icon. */
 export function actButton(act, {cls = "", tap, by, more, repeat: counts = false, mark: shape} = {}) {
-  const phase = phases.get(act.key);
+  const stood = phases.get(act.key);
+  // A counter's act changes its words with the number: what was written was what it said then.
+  const phase = stood?.settled && stood.says !== act.says ? undefined : stood;
   if (act.done && !phase) {
     return html`<span class="act done ${cls}" data-key=${act.key} tabindex="-1">${icon("clear")}<span>${act.says}<br><time class="note">${act.done}</time></span></span>`;
   }
@@ -450,6 +469,8 @@ export function stateWord(state, word) {
 
 /** The one word that a gate answers, and how much is left. Filled only where something happened. */
 export function answerLine(answer) {
+  // What is not current clears nothing: what was clear is said as that, by another shape and word.
+  if (answer.answer === "clear" && isStale()) return html`<p class="answer">${stateWord("stale", SAYS.notCurrent)} <span>${SAYS.wasClear}</span></p>`;
   if (answer.answer === "clear") return html`<p class="answer">${stateWord("clear", SAYS.clear)} <span>${answer.says}</span></p>`;
   if (answer.answer !== "hold") return html`<p class="answer"><span>${answer.says ?? SAYS.unasked}</span></p>`;
   const since = answer.since ? html` <span class="since">${SAYS.since} <time>${answer.since}</time></span>` : nothing;
@@ -505,6 +526,10 @@ const WORDS = {hot: "HOT", cold: "COLD", "gun-on-set": "GUN ON SET", stopped: "S
     {state, word?, since?, says?: [..]} */
 export function setState(one) {
   const state = one?.state ?? "unknown";
+  if (isStale()) {
+    const was = one ? `${SAYS.was} ${one.word ?? WORDS[one.state] ?? one.state}` : "";
+    return html`<div class="set stale"><h1>${icon("stale")}${SAYS.notCurrent.toUpperCase()}</h1><span>${was}</span></div>`;
+  }
   const since = one?.since?.replace(`${SAYS.since} `, "");
   const lines = [since ? html`${SAYS.since} <time>${since}</time>` : nothing, ...(one?.says ?? []), ...(one?.note ? [one.note] : [])];
   return html`<div class="set ${state}"><h1>${icon(state)}${one?.word ?? WORDS[state] ?? state}</h1>

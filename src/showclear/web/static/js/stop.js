@@ -1,8 +1,12 @@
 /* One press stops the work: no login, no reason, no "are you sure".
 
    - Unsigned, so that it works on any phone and on plain http.
-   - Until the server has answered, the screen says that nobody has heard it yet, and to shout. */
+   - Until the server has answered, the screen says that nobody has heard it yet, and to shout.
+   - No name is written, also where this device knows whose it is: that is what Stop promises.
+     This page remembers, until it is closed, which stop it called; so whoever pressed by mistake
+     may say so here, and then in their own name. Nothing of it is stored. */
 let state = {phase: "idle"};
+let called = null;
 const told = new Set();
 
 function become(next) {
@@ -17,6 +21,9 @@ export function watchStop(one) {
 }
 
 export const stopState = () => state;
+
+/** The id of the stop that this page called; null if it called none, or one stood already. */
+export const stopCalledHere = () => called;
 
 /** The restart, or a page that shows the stop itself, ends what this button tells. */
 export function stopShown() {
@@ -43,6 +50,7 @@ export async function callStop(scope) {
     try {
       const {answer, said} = await press(scope);
       if (answer.ok) {
+        if (said.repeat === false) called = said.stop;
         become({phase: "stopped", sentence: (said.says ?? []).join(" ")});
         return;
       }

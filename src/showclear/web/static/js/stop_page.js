@@ -11,9 +11,8 @@ const SAYS = {
   sending: "Stopping",
   shout: "Shout it now. This press has not been heard yet; it is being sent again.",
   stopped: "STOPPED",
-  since: (time) => (time ? `${time}, no name given.` : "No name given."),
+  since: (time) => (time ? `Since ${time.replace("since ", "")}, no name given.` : "No name given."),
   aloud: "A locked phone will not ring: say it aloud.",
-  again: "Press again",
   restart: "Two people restart it on the floor, one of them not in the stopped act.",
   set: "The set is",
   unknown: "Not heard from the server yet",
@@ -24,7 +23,8 @@ const SAYS = {
 const isStopped = (view) => view?.set?.state === "stopped";
 
 function button(stopping, stopped) {
-  const word = {sending: SAYS.sending, unheard: SAYS.sending}[stopping.phase] ?? (stopped ? SAYS.again : SAYS.stop);
+  // Pressed again it is the same stop: nothing asks for it, and nothing keeps anybody from it.
+  const word = {sending: SAYS.sending, unheard: SAYS.sending}[stopping.phase] ?? SAYS.stop;
   return html`<button type="button" class="act stop the-stop ${stopped ? "pressed" : ""}" data-key="stop" @click=${() => callStop()}>
     ${icon("stopped")}<span>${word}</span></button>`;
 }
@@ -51,7 +51,7 @@ function draw(view, context) {
     ${button(context.stopping, stopped)}
     <p class="note promise">${stopped ? nothing : SAYS.note}</p>
     ${how(view, context)}
-    <footer><a class="act small" href="/board">${SAYS.board}</a>${themeButton()}${soundNote()}</footer>
+    <footer><a class="act small" href="/board">${SAYS.board}</a>${themeButton()}${stopped ? nothing : soundNote()}</footer>
   </div>`;
 }
 
