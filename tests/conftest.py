@@ -2,13 +2,22 @@
 
 `SHOWCLEAR_LONG` says the same to tests that only ask more often. At the end stands what people
 pressed and typed in the stories told in a browser.
+
+One browser serves every test of a process. What drives it keeps an event loop that counts as
+running in this thread for as long as the browser is open; tests that open loops of their own
+must not meet it, whichever order they run in.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Generator, Iterator
 
 import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.chromium import chromium
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,7 +29,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["SHOWCLEAR_LONG"] = "1"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
     if config.getoption("--long"):
         return
     later = pytest.mark.skip(reason="takes longer: --long")
@@ -43,3 +56,32 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("what people pressed and typed")
         for line in counted:
             terminalreporter.line(line)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with chromium() as one:
+        yield one
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    return (yield from _without_the_browsers_loop(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    return (yield from _without_the_browsers_loop(item))
+
+
+def _without_the_browsers_loop(item: pytest.Item) -> Generator[None, None, None]:
+    """Hide the loop that drives the browser from a test that has no browser."""
+    if "browser" in getattr(item, "fixturenames", ()):
+        return (yield)
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(loop)

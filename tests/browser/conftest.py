@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,28 +15,22 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-import structlog
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import LAPTOP, Complaints, Device, chromium, context_of
+from tests.browser.chromium import LAPTOP, Complaints, Device, context_of
 from tests.browser.counting import Counted
 from tests.browser.people.actor import Actor
 from tests.browser.set import WESTERN_DAY, Certificate, FilmSet, certificate, sample
+from tests.quiet import quieted
 
 A = TypeVar("A", bound=Actor)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quiet() -> None:
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
     """A failure is read among what it says, not among a line for each request."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with chromium() as one:
-        yield one
+    with quieted():
+        yield
 
 
 @pytest.fixture(scope="session")

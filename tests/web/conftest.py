@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 
 import pytest
-import structlog
 
+from tests.quiet import quieted
 from tests.stories.production import Device
 from tests.web.serving import Screen, Served, served
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quiet() -> None:
+@pytest.fixture(scope="module", autouse=True)
+def quiet() -> Iterator[None]:
     """A failure is read among what it says, not among a line for each request."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    with quieted():
+        yield
 
 
 @pytest.fixture(scope="module")

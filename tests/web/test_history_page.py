@@ -11,15 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import looking
-from tests.browser.chromium import LAPTOP, Complaints, chromium, context_of
+from tests.browser.chromium import LAPTOP, Complaints, context_of
 from tests.stories.production import props_takes_out
 from tests.web.serving import Served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.chromium import chromium
 from tests.web.serving import Served, served
 from tests.web.test_shell import VIEWS, a_tablet, button, entries
 
@@ -31,12 +30,6 @@ WAITING = "async () => (await import('/static/js/outbox.js')).waiting().length"
 def set_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served(tmp_path_factory.mktemp("served"), views=VIEWS) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture
@@ -173,3 +166,49 @@ def test_a_phone_whose_clock_is_an_hour_late_says_the_servers_time(
         return float(abs((told.said.at - set_.story.now).total_seconds()))
 
     assert set_.run(set_.server.look(last)) < 10
+
+
+# --- scanners ---------------------------------------------------------------------------------
+
+TYPES = """async ([code, gap, field]) => {
+  const {onScan} = await import('/static/js/who.js');
+  const seen = [];
+  const stop = onScan((one) => (seen.push(one), true));
+  const at = field ? document.body.appendChild(document.createElement('input')) : document.body;
+  // Spun, not slept: a busy machine would make a scanner of nobody.
+  const spin = (until) => { while (performance.now() < until); };
+  for (const key of [...code, 'Enter']) {
+    spin(performance.now() + gap);
+    at.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+  }
+  stop();
+  if (field) at.remove();
+  return seen;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("code", "gap", "field", "scan"),
+    [
+        ("rev-5", 5, False, True),
+        ("A12", 5, False, True),
+        ("A1", 5, False, False),
+        ("rev-5", 45, False, False),
+        ("rev-5", 5, True, False),
+        ("SCNLEADBBBB", 45, False, True),
+        ("SCNLEADBBBB", 120, False, False),
+    ],
+    ids=[
+        "a short label",
+        "three letters",
+        "two are none",
+        "a quick hand",
+        "a quick hand in a field",
+        "a slow scanner",
+        "somebody types",
+    ],
+)
+def test_a_scanner_is_told_by_its_speed_and_a_hand_is_none(
+    tablet: Page, code: str, gap: int, field: bool, scan: bool
+) -> None:
+    assert ([code] if scan else []) == tablet.evaluate(TYPES, [code, gap, field])

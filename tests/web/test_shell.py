@@ -20,7 +20,7 @@ from showclear.core.sealing_ways import digest
 from showclear.ledger.encoding import encode_base64url
 from showclear.ledger.payload import write_payload
 from tests.browser import looking
-from tests.browser.chromium import PHONE, TABLET, chromium, context_of
+from tests.browser.chromium import PHONE, TABLET, context_of
 from tests.web.serving import Served, served
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
@@ -80,12 +80,6 @@ VIEWS = {"board": whole}
 def set_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served(tmp_path_factory.mktemp("served"), views=VIEWS) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def tried(context: BrowserContext) -> None:
