@@ -6,7 +6,7 @@ says the rest in its own words and signs it, as everything else.
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from pydantic import Field
@@ -49,13 +49,17 @@ async def mint_person(request: Request, asked: Annotated[NewPerson, body(NewPers
     if asked.role not in words.ROLES:
         raise RefusedError(ROLE_UNKNOWN)
 
-    def mint(look: Look) -> str:
-        return mint_person_id(look.state, asked.role, besides=door.minted)
+    def mint(look: Look) -> tuple[str, bool]:
+        found = mint_person_id(look.state, asked.role, besides=door.minted)
+        return found, not look.state.people
 
-    person = await door.server.look(mint)
+    person, first = await door.server.look(mint)
     door.minted.append(person)
-    joined = {"what": "person.joined", "person": person, "roles": [asked.role]}
+    joined: dict[str, Any] = {"what": "person.joined", "person": person, "roles": [asked.role]}
     if name := " ".join(asked.name.split()):
         joined["name"] = name
-    arrived = {"what": "people.arrived", "people": [person]}
+    arrived: dict[str, Any] = {"what": "people.arrived", "people": [person]}
+    if first:
+        # Nobody is on record who could say it of them: the first says it of themselves.
+        joined["by"] = arrived["by"] = person
     return answered({"person": person, "write": [joined, arrived]})

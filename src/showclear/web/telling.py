@@ -79,7 +79,10 @@ class Telling:
         refused = scope.get("state", {}).get("refused", "")
         if refused:
             told["code"] = refused
-        _log.info("answered", **told)
+        # A disk that takes nothing is for whoever sits at the terminal; a screen that ends with
+        # the server is not.
+        tell = _log.error if refused.endswith("not-stored") else _log.info
+        tell("answered", **told)
         self._metrics.requests.labels(named["method"], named["route"], str(status)).inc()
         if not kind.startswith(b"text/event-stream"):
             self._metrics.seconds.labels(named["route"]).observe(seconds)

@@ -269,16 +269,18 @@ def relied(look: Look, names: Iterable[str]) -> list[Plain]:
     """What a clear relied on: when, what, who. In order of time."""
     found = [told for name in names if (told := look.memory.find(name)) is not None]
     found.sort(key=lambda told: (told.said.at is not None, told.said.at or look.now, told.index))
-    return [
-        {
-            "at": clock(look, told.said.at),
-            "instant": instant(told.said.at),
-            "says": _cut(sentence_of(told.said, look)),
-            "who": person(look, told.said.speaker),
-            "index": told.index,
-        }
-        for told in found
-    ]
+    # Many gates rely on the same few statements: each is put into words once a look.
+    lines: dict[str, Plain] = look.memo.setdefault("relied", {})
+    for told in found:
+        if told.said.id not in lines:
+            lines[told.said.id] = {
+                "at": clock(look, told.said.at),
+                "instant": instant(told.said.at),
+                "says": _cut(sentence_of(told.said, look)),
+                "who": person(look, told.said.speaker),
+                "index": told.index,
+            }
+    return [lines[told.said.id] for told in found]
 
 
 def _cut(sentence: str) -> str:

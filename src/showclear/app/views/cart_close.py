@@ -35,6 +35,8 @@ def close_sheet(look: Look) -> Plain:
     if not rows:
         summary = {"look": "none", "says": NOTHING.capitalize()}
         says = "Every weapon is recorded as put away, and every round as counted or gone."
+        if not (look.state.weapons or look.state.lots):
+            says = "No weapon and no round is on record yet."
         blocks = [{"key": "none", "kind": "note", "says": says}]
     return {
         "key": "close",

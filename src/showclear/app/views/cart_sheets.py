@@ -31,6 +31,7 @@ from showclear.app.views.cart_words import (
     where_of,
 )
 from showclear.app.views.look import Look
+from showclear.app.views.reasons import worded
 from showclear.app.views.wording import clock, listed, number, person
 from showclear.core.nouns import Activity, Weapon
 
@@ -116,7 +117,7 @@ def _put_away(look: Look, names: Sequence[str], *, key: str, asked: bool = True)
     found: Plain = {"answer": "none"}
     if names and asked:
         question = {"gate": "take-out", "on": list(names), "by": by}
-        found = answer_to(look, question, key=f"{key}/why")
+        found = worded(look, answer_to(look, question, key=f"{key}/why"))
     summary = {"look": "none", "says": "Put away"}
     if found["answer"] == "hold":
         kind = "hold" if found["caused"] else "todo"
@@ -301,7 +302,7 @@ def _misfire_reasons(look: Look, weapon: Weapon) -> list[Plain]:
     name = weapon.id
     by = next((one for one in handlers(look) if one == weapon.holder), None)
     asked = {"gate": "hand-over", "on": [name], "by": by or next(iter(handlers(look)), "server")}
-    found = answer_to(look, asked, key=f"{name}/why")
+    found = worded(look, answer_to(look, asked, key=f"{name}/why"))
     own = [one for one in found.get("reasons", ()) if (one["on"], one["rule"]) == (name, "misfire")]
     for reason in own:
         if not was_opened(weapon):

@@ -21,6 +21,7 @@ from showclear.app.views.cart_magazines import loads_out_of
 from showclear.app.views.cart_stands import all_standing, last_time, seen_by, standing
 from showclear.app.views.cart_words import load_says, rounds_of, short_list, weapons_text
 from showclear.app.views.look import Look
+from showclear.app.views.reasons import worded
 from showclear.app.views.wording import clock, listed, person
 from showclear.core.nouns import CheckRecord
 
@@ -73,7 +74,7 @@ def gates_of(look: Look, hand: Hand) -> Plain:
 def _asked(look: Look, hand: Hand, said: Mapping[str, Any], place: int) -> Plain:
     holders = [look.state.weapons[name].holder for name in hand.names]
     by = next((one for one in holders if one), "server")
-    return answer_to(look, {**said, "by": by}, key=f"{hand.key}/why-{place}")
+    return worded(look, answer_to(look, {**said, "by": by}, key=f"{hand.key}/why-{place}"))
 
 
 def _merged(answers: Iterable[Plain]) -> Plain:

@@ -5,7 +5,7 @@
 2. An answer is asked beforehand for what is on the floor and for the next few that have not
    begun; of all the others the page asks when somebody looks at one. Forty activities would
    else keep the record waiting at every word that is said.
-3. The reasons of a hold are told as `floor_reasons` says.
+3. The reasons of a hold are told as `reasons` says.
 4. The checks that a first AD makes are taps of their own; those with a number to measure are
    made where the tape is.
 """
@@ -18,7 +18,6 @@ from showclear.app.views.acts import act, done_at
 from showclear.app.views.answers import answer_to
 from showclear.app.views.floor_open import differences
 from showclear.app.views.floor_plan import changes
-from showclear.app.views.floor_reasons import on_the_floor_told
 from showclear.app.views.floor_set import in_it
 from showclear.app.views.floor_takes import takes
 from showclear.app.views.floor_today import (
@@ -32,8 +31,9 @@ from showclear.app.views.floor_today import (
     takes_begun,
 )
 from showclear.app.views.look import Look
+from showclear.app.views.reasons import on_the_floor_told
 from showclear.app.views.rounds import differences as unexplained
-from showclear.app.views.wording import clock, listed, number, people, title
+from showclear.app.views.wording import clock, day_and_clock, listed, number, people, title
 from showclear.core import words
 from showclear.core.nouns import Activity, CheckRecord
 
@@ -257,7 +257,7 @@ def day(look: Look) -> Plain:
     found = look.state.day
     opened = found is not None and found.closed is None and found.first.at is not None
     told: Plain = {
-        "opened": clock(look, found.first) if opened and found is not None else "",
+        "opened": day_and_clock(look, found.first) if opened and found is not None else "",
         "closed": clock(look, found.closed) if found is not None and found.closed else "",
         "differences": differences(look),
         "unexplained": [str(one["says"]) for one in unexplained(look) if not one.get("mended")],

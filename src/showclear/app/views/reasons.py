@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from showclear.app.views.answers import ACTS, CAUSED
 from showclear.app.views.look import Look
-from showclear.app.views.sentences import sentence_of
+from showclear.app.views.sentences import in_runs, sentence_of
 from showclear.app.views.wording import clock, listed, people, title
 from showclear.core.own_asked import PACK
 from showclear.core.parse import read_statement
@@ -70,6 +70,21 @@ def on_the_floor_told(look: Look, answer: Plain, *, about: str = "") -> Plain:
     gate = str(answer["gate"])
     if answer["reasons"]:
         answer["says"] = f"{len(answer['reasons'])} missing to {ACTS.get(gate, gate)}"
+    return answer
+
+
+def worded(look: Look, answer: Plain) -> Plain:
+    """An answer with its acts as the facts they write, and things called as people call them.
+
+    Changes and returns it; what is offered stays what it was.
+    """
+    for reason in answer.get("reasons", ()):
+        reason["says"] = called(look, str(reason["says"]))
+        if reason.get("also"):
+            reason["also"] = [called(look, str(one)) for one in reason["also"]]
+        step = reason["next"].get("act")
+        if step is not None:
+            step["says"] = ". ".join(fact_of(look, one) for one in step["write"])
     return answer
 
 
@@ -137,10 +152,12 @@ def _asked_once(reasons: list[Plain]) -> list[Plain]:
     same: dict[tuple[str, str], Plain] = {}
     for reason in reasons:
         step = reason["next"].get("act")
-        if step is None:
+        if step is None and _SPEAKING_UP & set(reason["missing"]):
             told.append(reason)
             continue
-        key = (str(reason["rule"]), repr(_in_order(step["write"])))
+        # Where no step was worked out, what to do is the same words.
+        same_step = _in_order(step["write"]) if step is not None else reason["next"].get("say")
+        key = (str(reason["rule"]), repr(same_step))
         first = same.setdefault(key, reason)
         if first is reason:
             told.append(reason)
@@ -191,7 +208,7 @@ def _say_once(reason: Plain) -> None:
     start, end = alike
     named = [" ".join(one[start : len(one) - end]) for one in (first, *also)]
     rest = _many(first[len(first) - end :])
-    reason["says"] = " ".join([*first[:start], listed(list(dict.fromkeys(named))), *rest])
+    reason["says"] = " ".join([*first[:start], listed(in_runs(list(dict.fromkeys(named)))), *rest])
     del reason["also"]
 
 
@@ -217,8 +234,10 @@ def _many(rest: list[str]) -> list[str]:
     told = [*rest]
     if told:
         told[0] = _PLURALS.get(told[0], told[0])
-    if told[1:3] == ["and", "has"]:
-        told[2] = "have"
+    for place, word in enumerate(told[:-1]):
+        if word == "and":
+            # Straight after "and" it is still said of the same ones.
+            told[place + 1] = _PLURALS.get(told[place + 1], told[place + 1])
     for place in range(len(told) - 1):
         if told[place : place + 2] == ["in", "it"]:
             told[place + 1] = "them"

@@ -14,7 +14,7 @@ import pytest
 
 from showclear.app.views.floor import floor
 from showclear.app.views.floor_mine import mine
-from showclear.app.views.floor_reasons import on_the_floor_told
+from showclear.app.views.reasons import on_the_floor_told
 from tests.unit.app.views.cart_moments import Moment, western
 
 Plain = dict[str, Any]

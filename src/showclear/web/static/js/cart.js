@@ -24,6 +24,7 @@ const SAYS = {
   tap: "Tap who you are",
   looking: "Looking only",
   onlyLooks: "Not enrolled",
+  pages: {board: "Board", floor: "Floor", history: "History", "paper/today": "Paper", enrol: "Devices, badges"},
   other: "Other screens",
   written: (time, who) => (who ? `${time} ${who}` : `written ${time}`),
   elsewhere: (one) => `then ${one.at} ${one.by}: ${one.says}`,
@@ -150,8 +151,8 @@ function draw(view, context) {
         <div class="lots">${repeat(view.lots, (each) => each.key, (each) => lot(each, one))}</div>
         <div class="rest"><button type="button" class="act small" data-key="group/close" aria-pressed=${one?.key === "close"}
           @click=${() => choose("close")}>${view.close.says}: ${view.close.where}</button>
-        <nav class="rest" aria-label=${SAYS.other}>${themeButton()}${["board", "floor", "history"].map(
-          (name) => html`<a class="act small" href="/${name}">${name[0].toUpperCase()}${name.slice(1)}</a>`,
+        <nav class="rest" aria-label=${SAYS.other}>${themeButton()}${Object.entries(SAYS.pages).map(
+          ([path, name]) => html`<a class="act small" href="/${path}">${name}</a>`,
         )}</nav></div>
       </section>
       ${side(view, one, context.me)}

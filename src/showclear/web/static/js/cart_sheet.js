@@ -17,6 +17,7 @@ const SAYS = {
   back: "Back to what was chosen",
   from: "From",
   nothing: "Nothing chosen. Tap a weapon.",
+  nothingYet: "No weapon is on record yet. They come from a file before the start, or as Unknown weapon on the floor.",
 };
 
 // --- acts -----------------------------------------------------------------------------------
@@ -185,7 +186,7 @@ function why(sheet) {
 /** The whole sheet, or a word where nothing is chosen. `told` (what the record answered) lies
     between what may scroll and what stays, so that it is seen and nothing moves for it. */
 export function sheet(view, one, told = nothing) {
-  if (!one) return html`<section class="sheet"><p>${SAYS.nothing}</p>${told}</section>`;
+  if (!one) return html`<section class="sheet"><p>${view?.cards?.length === 0 ? SAYS.nothingYet : SAYS.nothing}</p>${told}</section>`;
   const act = asking();
   const mine = act && act.key.startsWith(`${one.key}/`) ? act : null;
   return html`<section class="sheet" aria-labelledby="sheet-title" data-sheet=${one.key}>

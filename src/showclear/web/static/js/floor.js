@@ -14,6 +14,8 @@ const SAYS = {
   waiting: "The floor is not here yet.",
   board: "Board",
   cart: "Cart",
+  paper: "Paper",
+  devices: "Devices, badges",
   history: "History",
   unheard: "Nobody has heard this stop yet. Shout. It is being sent again.",
   stopping: "Stopping",
@@ -110,7 +112,7 @@ function draw(view, context) {
       ${pausing(view)}
       ${day(view, me)}
       <section class="part own">${whoLine(me)}${whoSheet(me)}${soundNote()}
-        <nav class="pair" aria-label=${SAYS.more}>${themeButton()}<a class="act small" href="/board">${SAYS.board}</a><a class="act small" href="/cart">${SAYS.cart}</a><a class="act small" href="/history">${SAYS.history}</a></nav></section>
+        <nav class="pair" aria-label=${SAYS.more}>${themeButton()}<a class="act small" href="/board">${SAYS.board}</a><a class="act small" href="/cart">${SAYS.cart}</a><a class="act small" href="/history">${SAYS.history}</a><a class="act small" href="/paper/today">${SAYS.paper}</a><a class="act small" href="/enrol">${SAYS.devices}</a></nav></section>
     </main>
     ${foot(view, context)}`;
 }

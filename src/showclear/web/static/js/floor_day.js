@@ -141,7 +141,7 @@ export function meeting(view, {first = false} = {}) {
   const note = held.length ? `${held[0].at}, ${held[0].says}` : "";
   const body = () => html`
     ${held.map((one) => html`<p>${one.at}: ${one.says}</p>`)}
-    ${rolled(roll)}${actWithPeople("roll", act, roll, {cls: "main"})}
+    ${rolled(roll, act)}
     <p><span class="note">${SAYS.covers}:</span></p><ul class="lines">${covers.map((one) => html`<li>${one}</li>`)}</ul>`;
   if (!first) return section("meeting", SAYS.meeting, body, {note});
   const open = state.sections.has("meeting");
@@ -151,13 +151,13 @@ export function meeting(view, {first = false} = {}) {
 }
 
 /** The roll, and in one line who is not there. */
-function rolled(roll) {
+function rolled(roll, act) {
   const before = roll.map((one) => one.id);
   const there = chosen("roll", before);
   const away = roll.filter((one) => !there.has(one.id));
   return html`<h3>${SAYS.there}</h3>
     <p role="status">${SAYS.away(away.length, roll.length)} <b>${away.map((one) => one.label).join(", ")}</b></p>
-    ${pickers("roll", roll, before)}`;
+    ${actWithPeople("roll", act, roll, {cls: "main"})}${pickers("roll", roll, before)}`;
 }
 
 /** Checks that whoever runs the set makes, one tap each. */

@@ -203,7 +203,11 @@ export async function screen(name, draw, given = {}) {
       const turned = found.stale !== link.stale;
       link = found;
       if (turned || found.stale) redraw();
-      if (turned && !found.stale) send();
+      if (turned && !found.stale) {
+        // A server that was started anew knows no badge: who speaks is asked again.
+        askMe();
+        send();
+      }
     },
     refused: (why) => {
       if (why !== refusedLook) {

@@ -31,7 +31,7 @@ function button(stopping, stopped) {
 
 function how(view, {stopping, stale}) {
   if (stopping.phase === "unheard") {
-    return html`<section class="told unheard" role="alert"><p class="strong">${SAYS.shout}</p><p>${stopping.sentence ?? ""}</p></section>`;
+    return html`<section class="told unheard" role="alert"><h1 class="set-word">${SAYS.shout}</h1><p>${stopping.sentence ?? ""}</p></section>`;
   }
   if (isStopped(view) || stopping.phase === "stopped") {
     return html`<section class="told" role="status">
@@ -39,9 +39,9 @@ function how(view, {stopping, stale}) {
       <p class="strong">${SAYS.since(isStopped(view) ? view.set.since : "")}</p>
       <p>${SAYS.aloud}</p><p class="note">${SAYS.restart}</p></section>`;
   }
-  if (!view) return html`<section class="told"><p>${SAYS.unknown}</p></section>`;
+  if (!view) return html`<section class="told"><h1 class="set-word">${SAYS.unknown}</h1></section>`;
   return html`<section class="told"><p class="note">${stale ? SAYS.was : SAYS.set}</p>
-    <p class="strong set-word">${icon(view.set.state)}${view.set.word}</p>
+    <h1 class="set-word">${icon(view.set.state)}${view.set.word}</h1>
     <p class="note">${[view.set.since, view.set.note].filter(Boolean).join(" · ")}</p></section>`;
 }
 

@@ -65,6 +65,8 @@ export function listen(name, {view, beat, link, refused}) {
       // A session that ended is opened again with this device's key, without asking anybody.
       const {comeIn} = await import("./keys.js");
       if (await comeIn()) {
+        const {askMe} = await import("./said.js");
+        askMe();
         refused?.(null);
         open();
       } else {
