@@ -383,13 +383,14 @@ def _shares(arguments: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     how deep it is on one.
 
     >>> _shares(["--long"])
-    (('-m', 'not browser'), ('-m', 'browser'))
+    (('-m', 'not browser'), ('-m', 'browser', '-n', '3'))
     >>> _shares(["tests/unit"])
     ((),)
     """
     if set(arguments) - {"--long"}:
         return ((),)
-    return (("-m", "not browser"), ("-m", "browser"))
+    # A browser mostly waits: three at a time keep two cores busy.
+    return (("-m", "not browser"), ("-m", "browser", "-n", "3"))
 
 
 def ensure_debian_packages(names: Sequence[str]) -> None:

@@ -177,6 +177,7 @@ def test_a_close_up_with_one_gun_on_set(stage: Stage) -> None:
     blinds_nobody(page)
 
 
+@pytest.mark.long
 def test_the_misfire_then_fourteen_out_then_a_stop_then_a_server_that_hangs(stage: Stage) -> None:
     film = stage.set("11:31")
     film.says({"what": "concern.raised", "by": "script", "concern": "worry", "note": "It stuck"})

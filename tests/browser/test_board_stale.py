@@ -83,6 +83,7 @@ def test_a_server_that_dies_is_said_by_wall_and_phone_until_it_is_back(
     assert [] == said.unexpected()
 
 
+@pytest.mark.long
 def test_a_stop_pressed_while_nobody_hears_says_to_shout_and_arrives_when_it_can(
     browser: Browser, process: OwnProcess
 ) -> None:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser import looking
@@ -121,6 +122,7 @@ def test_a_badge_that_lapsed_is_not_shown_as_standing_and_the_work_goes_on(stage
     expect(lead.page.locator("div.written")).to_contain_text("Armorer, named only")
 
 
+@pytest.mark.long
 def test_two_tablets_give_the_same_weapon_away_and_both_are_told_how_it_stands(
     stage: Stage,
 ) -> None:
@@ -168,6 +170,7 @@ def test_what_the_server_has_not_heard_stands_beside_its_act_until_it_has(stage:
 # --- several -------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_cards_join_and_leave_and_one_act_writes_a_line_for_each(stage: Stage) -> None:
     film = stage.set("11:02")
     lead = at_the_cart(stage, film)
@@ -209,6 +212,7 @@ def test_a_squad_is_given_out_by_scans_and_taps_in_one_act(stage: Stage) -> None
     )
 
 
+@pytest.mark.long
 def test_a_squads_rifles_are_one_card_and_what_is_unknown_or_held_stands_alone(
     stage: Stage,
 ) -> None:
@@ -243,6 +247,7 @@ def test_a_weapon_is_handed_over_by_keyboard_alone(stage: Stage) -> None:
     film.comes_to(lambda look: look.state.weapons["rev-2"].holder == "sheriff", "it has it")
 
 
+@pytest.mark.long
 def test_the_cart_can_be_read_and_pressed_as_its_day_goes_on(stage: Stage) -> None:
     found = {}
     for hour in ("09:15", "11:31", "12:05", "17:10"):

@@ -57,6 +57,7 @@ def everything_open(ad: FirstAd) -> None:
         ad.presses(folds.first, writes=False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "until", "comes_to"),
     [

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from showclear.app.views.floor import floor
 from tests.browser.chromium import PHONE
 from tests.browser.conftest import Stage
@@ -100,6 +102,7 @@ def test_somebody_says_no_and_the_act_goes_on_without_them(stage: Stage) -> None
     assert "refused" not in missing(film)
 
 
+@pytest.mark.long
 def test_a_concern_is_raised_answered_and_closed_and_ages_until_then(stage: Stage) -> None:
     film = stage.set("11:02")
     ad, lead = on_the_floor(stage, film), on_the_floor(stage, film, "lead")
@@ -189,6 +192,7 @@ def test_an_unintended_shot_holds_all_weapon_work_in_two_taps(stage: Stage) -> N
     assert [] == film.said("remedy.set")
 
 
+@pytest.mark.long
 def test_somebody_walks_out_and_is_on_no_screen_and_no_roll(stage: Stage) -> None:
     film = stage.set("11:02")
     ad = on_the_floor(stage, film)
@@ -239,6 +243,7 @@ def test_a_new_person_is_two_taps_and_then_late(stage: Stage) -> None:
     ad.sees("or was briefed since")
 
 
+@pytest.mark.long
 def test_a_pause_is_one_tap_and_so_is_its_end(stage: Stage) -> None:
     film = stage.set("11:02")
     ad, lead = on_the_floor(stage, film), on_the_floor(stage, film, "lead")

@@ -25,6 +25,7 @@ def pages_of(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", ["A4", "Letter"])
 def test_today_and_three_blank_sheets_come_out_of_the_printer(stage: Stage, size: str) -> None:
     film = stage.set("11:31")

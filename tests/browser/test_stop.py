@@ -13,6 +13,7 @@ from tests.browser.conftest import Stage
 from tests.browser.people.anybody import Anybody, Wall
 
 
+@pytest.mark.long
 def test_a_strangers_phone_on_plain_http_stops_the_set(stage: Stage) -> None:
     film = stage.set("11:02")
     if not film.across:

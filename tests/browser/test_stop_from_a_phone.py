@@ -79,6 +79,7 @@ def test_a_strangers_phone_stops_everything_and_can_do_nothing_else(stage: Stage
     assert before == film.size
 
 
+@pytest.mark.long
 def test_two_restart_it_and_the_first_ad_alone_does_not(stage: Stage) -> None:
     film = stage.set("11:02")
     film.gives("props", pin=PIN)

@@ -57,6 +57,7 @@ def said_at_their_screens(day: Day) -> None:
     assert 0 == day.handlers["lead"].counted.day.typed
 
 
+@pytest.mark.long
 def test_the_hour_of_the_misfire_and_the_spare(stage: Stage) -> None:
     film = stage.set("10:56")
     day = everybody(stage, film)

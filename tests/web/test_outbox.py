@@ -175,11 +175,12 @@ TYPES = """async ([code, gap, field]) => {
   const seen = [];
   const stop = onScan((one) => (seen.push(one), true));
   const at = field ? document.body.appendChild(document.createElement('input')) : document.body;
-  // Spun, not slept: a busy machine would make a scanner of nobody.
-  const spin = (until) => { while (performance.now() < until); };
+  // Each key has the time at which it was pressed, however busy the machine of the test is.
+  let pressed = performance.now() + 1_000;
   for (const key of [...code, 'Enter']) {
-    spin(performance.now() + gap);
-    at.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+    const event = new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true});
+    Object.defineProperty(event, 'timeStamp', {value: (pressed += gap)});
+    at.dispatchEvent(event);
   }
   stop();
   if (field) at.remove();
