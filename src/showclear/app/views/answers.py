@@ -126,7 +126,7 @@ def answer_of(look: Look, found: Judged, *, key: str) -> Plain:
                 "gate": gate,
                 "answer": "hold",
                 "caused": caused(hold),
-                "says": f"{len(reasons)} missing to {ACTS.get(gate, gate)}",
+                "says": _missing(len(reasons), gate),
                 "since": _since(look, hold.reasons),
                 "reasons": reasons,
                 "warned": [_warning(look, one, found.question) for one in hold.warned],
@@ -140,6 +140,11 @@ def answer_of(look: Look, found: Judged, *, key: str) -> Plain:
                 "relied": relied(look, clear.relied_on),
                 "warned": [_warning(look, one, found.question) for one in clear.warned],
             }
+
+
+def _missing(count: int, gate: str) -> str:
+    """How much is left before which act; a question that cannot be read names none."""
+    return f"{count} missing to {ACTS.get(gate, gate)}" if gate else f"{count} missing"
 
 
 def caused(hold: Hold) -> bool:

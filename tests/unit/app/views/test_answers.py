@@ -105,6 +105,7 @@ def test_a_question_that_cannot_be_read_holds() -> None:
 
     assert "hold" == answer["answer"]
     assert ["not-judged"] == answer["reasons"][0]["missing"]
+    assert "1 missing" == answer["says"]
 
 
 def test_people_are_called_by_name_role_or_id_and_weapons_as_their_label_says() -> None:
