@@ -76,7 +76,7 @@ def _concern(look: Look, one: Concern) -> Plain:
         "instant": instant(one.mark),
         "age": age(look, one.mark),
         "holds": one.holds,
-        "status": _status(look, one, read),
+        "status": _status(look, one, read) + _taken_back(look, "concerns", one.id),
         "acts": acts,
     }
 
@@ -92,6 +92,15 @@ def _read_at(look: Look, name: str) -> str:
         if name in fact.on:
             return clock(look, fact.mark) or "before"
     return ""
+
+
+def _taken_back(look: Look, table: str, name: str) -> str:
+    """What is added where somebody withdrew it: that lifts no hold."""
+    return (
+        " Taken back by somebody; it holds all the same."
+        if (look.was_taken_back(table, name))
+        else ""
+    )
 
 
 def _called(look: Look, name: str) -> str:
@@ -118,7 +127,7 @@ def _incident(look: Look, one: Incident) -> Plain:
         "since": clock(look, one.mark),
         "age": age(look, one.mark),
         "remedies": remedies,
-        "note": "Holds all weapon work.",
+        "note": "Holds all weapon work." + _taken_back(look, "incidents", one.id),
         "act": act(
             f"incident/{one.id}/remedy",
             "What must be done first",

@@ -6,8 +6,10 @@ and nobody's name, an unknown weapon until somebody has looked.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from showclear.app.views.board import board
 from showclear.app.views.floor import floor
 from tests.unit.app.views.cart_moments import Moment, western
 
@@ -55,6 +57,23 @@ def test_an_unintended_shot_opens_an_incident_that_holds_weapon_work() -> None:
 
         assert "incident-open" in missing(moment)
         assert answer(moment)["caused"]
+
+
+def test_what_somebody_takes_back_is_told_as_long_as_it_holds() -> None:
+    with western("11:02") as moment:
+        moment.press(act(moment, "discharge", "discharge/rev-2"), by="ad")
+        (incident,) = floor(moment.look)["incidents"]
+        said = moment.look.state.incidents[incident["id"]].mark.said
+        back = {"what": "statement.withdrawn", "of": said, "because": "a mistake"}
+        moment.press({"write": [back]}, by="props")
+        (told,) = floor(moment.look)["incidents"]
+        wall = json.dumps(board(moment.look))
+
+        assert incident["id"] not in moment.look.spine.record.state.incidents
+        assert incident["id"] == told["id"]
+        assert "it holds all the same" in told["note"]
+        assert '"Incident, ' in wall
+        assert "incident-open" in missing(moment)
 
 
 def test_a_near_miss_is_one_tap_and_holds_weapon_work() -> None:
