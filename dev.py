@@ -3,8 +3,8 @@
     python3 dev.py COMMAND
 
 * Standard library only, and nothing of the project: the door opens on a bare clone.
-* Every command makes what it needs first. `.venv/` at the repository root is the
-  only place it writes to; whoever deletes it loses nothing.
+* Every command makes what it needs first. It writes to `.venv/` at the repository root and,
+  beside the sources, caches that .gitignore names; whoever deletes them loses nothing.
 * What is installed is what `requirements.lock` names, byte for byte, or nothing is.
 * `.venv/` counts as made only when its stamp says so. The stamp is written last, so
   that a cable pulled half-way leaves an environment that the next command rebuilds.
@@ -67,6 +67,9 @@ VENV_MAKER: Final = (
 """virtualenv and all it needs, by their names in the lock."""
 
 TEST_PROCESSES: Final = 2
+BROWSER_TESTS: Final = ("tests/browser", "tests/web")
+"""Where tests that drive a browser stand (tests/conftest.py refuses them elsewhere), so that
+the second run need not read ten thousand others to leave them out."""
 STEPS: Final = (
     ("format", ("ruff", "format", "--check", ".")),
     ("lint", ("ruff", "check", ".")),
@@ -275,8 +278,13 @@ def _base_python() -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment for Pythons we start: only `.venv/` says what is imported."""
-    return {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
+    """Return the environment for Pythons we start: only `.venv/` says what is imported.
+
+    What is compiled is kept: the tests start hundreds of programs, and each would compile all
+    of it anew where PYTHONDONTWRITEBYTECODE stands, as it does in many images.
+    """
+    left_out = ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE")
+    return {k: v for k, v in os.environ.items() if k not in left_out}
 
 
 def _digest(path: Path) -> str:
@@ -382,15 +390,15 @@ def _shares(arguments: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     What drives a browser switches stacks within its process, and Python's own parser counts
     how deep it is on one.
 
-    >>> _shares(["--long"])
-    (('-m', 'not browser'), ('-m', 'browser', '-n', '3'))
+    >>> _shares(["--long"])[0]
+    ('-m', 'not browser')
     >>> _shares(["tests/unit"])
     ((),)
     """
     if set(arguments) - {"--long"}:
         return ((),)
     # A browser mostly waits: three at a time keep two cores busy.
-    return (("-m", "not browser"), ("-m", "browser", "-n", "3"))
+    return (("-m", "not browser"), ("-m", "browser", "-n", "3", *BROWSER_TESTS))
 
 
 def ensure_debian_packages(names: Sequence[str]) -> None:

@@ -3,6 +3,9 @@
 `SHOWCLEAR_LONG` says the same to tests that only ask more often. At the end stands what people
 pressed and typed in the stories told in a browser.
 
+Examples in docstrings are tried where they are shown to readers, under src: to look for them
+here too would read every test file twice.
+
 One browser serves every test of a process. What drives it keeps an event loop that counts as
 running in this thread for as long as the browser is open; tests that open loops of their own
 must not meet it, whichever order they run in.
@@ -13,11 +16,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import chromium
+
+_TESTS = Path(__file__).parent
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    found = yield
+    return [one for one in found if not isinstance(one, DoctestModule)]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +46,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
+            if not item.path.is_relative_to(_TESTS / "browser") and not item.path.is_relative_to(
+                _TESTS / "web"
+            ):
+                raise pytest.UsageError(
+                    f"{item.nodeid} drives a browser: move it to tests/browser or tests/web,"
+                    " where 'python3 dev.py test' looks for such tests"
+                )
             item.add_marker(pytest.mark.browser)
     if config.getoption("--long"):
         return

@@ -242,6 +242,17 @@ class TestSync:
 
         assert [] == [given for given in machine.environments if "PYTHONPATH" in given]
 
+    def test_what_was_compiled_once_is_not_compiled_again_by_every_program(
+        self, machine: Machine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+        dev.main(["test"])
+
+        kept = [given for given in machine.environments if "PYTHONDONTWRITEBYTECODE" in given]
+        assert [] == kept
+        assert machine.environments
+
     def test_another_terminal_waits_for_a_pip_whose_door_was_killed(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
