@@ -107,7 +107,13 @@ def _lot_shown(state: State, record: CheckRecord, mark: Mark) -> None:
 
 @effect(say.Confirmed)
 def confirmed(state: State, said: say.Confirmed, mark: Mark) -> None:
-    """A person's own word adds their eyes to the checks of that statement."""
+    """A person's own word that they saw it adds their eyes to the checks of that statement.
+
+    Who says that they were shown it, have it or agree has said no more than that: nobody is
+    made answerable for a check by being handed a weapon.
+    """
+    if said.as_ and "saw-it" not in said.as_:
+        return
     eyes, _ = eyes_of(said)
     for key in state.said_checks.get(said.of, ()) if eyes else ():
         chain = state.checks.get(key)

@@ -261,7 +261,7 @@ class CheckMade(Statement):
     found: Text | None = None
 
 
-@tag("confirmed", means="a pair of eyes of their own on that statement")
+@tag("confirmed", means="their own word on that statement; a pair of eyes on it if they saw it")
 class Confirmed(Statement):
     of: Said
     as_: Confirms = ()

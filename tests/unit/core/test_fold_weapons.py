@@ -223,6 +223,18 @@ def test_whoever_was_shown_first_may_say_so_when_the_last_one_has_been_shown(sta
     assert {first: {"armorer", "ad"}, last: {"armorer"}} == eyes
 
 
+@pytest.mark.parametrize("word", ["was-shown", "have-it", "agree"])
+def test_who_was_shown_it_or_has_it_is_not_made_one_who_looked_for_others(
+    stage: Stage, word: str
+) -> None:
+    stage.ready()
+    shown = stage.say("check.made", checks="load-shown", on="revolver", passed=True)
+
+    stage.say("confirmed", of=shown, as_=word, by="ad", attested="own-device")
+
+    assert {"armorer"} == stage.state.checks[("revolver", "load-shown")].item.eyes
+
+
 def test_a_check_of_long_ago_can_no_longer_be_confirmed(stage: Stage) -> None:
     stage.ready()
     old = stage.say("check.made", checks="barrel-clear", on="revolver", passed=True)
