@@ -155,7 +155,7 @@ def test_what_was_shown_is_confirmed_with_one_tap(stage: Stage) -> None:
     ad.sees("Did you see the load of")
 
     with ad.act("confirm") as count:
-        ad.presses(ad.offered(re.compile("Saw it|Yes, with my own eyes")).first)
+        ad.presses(ad.offered("Saw it").first)
 
     assert 1 == count.taps
     assert "own-device" == film.said("confirmed")[-1]["attested"]

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from showclear.app.views.board_rows import WORDS, in_it
-from showclear.app.views.cart_words import lot_name
+from showclear.app.views.cart_words import load_says, load_since, lot_name
 from showclear.app.views.look import Look
 from showclear.app.views.rounds import custody_says, sum_of
 from showclear.app.views.sentences import sentence_of, who_said
@@ -136,6 +136,9 @@ def _set(look: Look) -> str:
 
 def _weapon(look: Look, weapon: Weapon) -> Plain:
     shown = in_it(look.state, weapon)
+    if shown == "empty" and load_says(look.state, weapon)[1]:
+        # Left with nobody, or missing: as on the cart, it is not empty until somebody looks.
+        shown = "closed"
     who = person(look, weapon.holder) if weapon.holder else PLACES.get(weapon.place, weapon.place)
     return {
         "id": weapon.id,
@@ -151,6 +154,9 @@ def _weapon(look: Look, weapon: Weapon) -> Plain:
 
 
 def _inside(look: Look, weapon: Weapon, shown: str) -> str:
+    if shown == "empty":
+        # Paper stays as it was printed: it says when somebody looked, not what is so now.
+        return f"Empty when opened {day_and_clock(look, load_since(look.state, weapon))}"
     if shown != "loaded":
         return WORDS[shown].capitalize()
     parts = [f"{load.count} {load.lot}" for load in weapon.loads if load.count]

@@ -26,6 +26,7 @@ Plain = dict[str, Any]
 
 ANY_HANDLER: Final = "Any handler"
 RAISER: Final = "Whoever raised it, on their own device; or two others, with reasons"
+ON_THE_FLOOR: Final = "Two people restart it, on the floor"
 OWN_RULE: Final = "Showclear's own"
 
 _WITH_PEOPLE: Final = ("work.resumed", "stop.mistaken")
@@ -83,8 +84,14 @@ def worded(look: Look, answer: Plain) -> Plain:
         if reason.get("also"):
             reason["also"] = [called(look, str(one)) for one in reason["also"]]
         step = reason["next"].get("act")
-        if step is not None:
-            step["says"] = ". ".join(fact_of(look, one) for one in step["write"])
+        if step is None:
+            continue
+        if {str(one["what"]) for one in step["write"]} & {*_WITH_PEOPLE}:
+            # Two people say it, each for themselves: no tap at the cart says it for both.
+            reason["next"] = {"say": ON_THE_FLOOR}
+            reason["says"] = str(reason["says"]).replace(f" ({reason['on']})", "")
+            continue
+        step["says"] = ". ".join(fact_of(look, one) for one in step["write"])
     return answer
 
 

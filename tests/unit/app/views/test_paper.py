@@ -36,7 +36,19 @@ def test_today_says_where_every_weapon_is_and_what_is_in_it(mid_take: Moment) ->
     )
     assert told["rev-2"]["loaded"]
     assert "Not opened" == told["rev-2"]["inside"]
+    # Nobody looks again while the power is out: it says of when it is.
+    assert "Empty when opened 05:50" == told["rev-5"]["inside"]
     assert not told["rubber-1"]["loaded"]
+
+
+def test_a_weapon_left_with_nobody_is_empty_on_no_paper() -> None:
+    with western("11:02") as moment:
+        own = {"at": moment.made.clock(), "by": "lead", "attested": "badge"}
+        moment.say({**own, "id": "u", "what": "weapon.unattended", "weapons": ["rev-5"]})
+
+        told = {one["id"]: one for one in today(moment.look)["weapons"]}
+
+    assert ("Not opened", True) == (told["rev-5"]["inside"], told["rev-5"]["loaded"])
 
 
 def test_today_says_what_each_lot_adds_up_to(mid_take: Moment) -> None:

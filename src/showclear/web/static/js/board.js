@@ -27,7 +27,9 @@ const SAYS = {
   photograph: "Photograph it: it shows later what was on record by then.",
   readOnly: "Read-only, and Stop",
   why: "Anybody may read this and stop the work. Anything else is written on a device that is enrolled, so that the record can say who it was.",
-  ring: "A stop shows here at once.",
+  ring: "A stop shows here at once, while this page is open and hears the server.",
+  // In the place of the space bar, which has done what it does: at night each letter is light.
+  aloud: "No locked phone rings",
 };
 
 const WALL = matchMedia("(min-width: 1000px)");
@@ -127,13 +129,13 @@ function wall(view, context, fit) {
       ${fit.alerts ? others.map(line) : nothing}
       ${fit.rest && first && view.rest.says ? plain(view.rest.says) : nothing}
     </ul>
-    ${feet(foot ? html`<p class="last">${foot}</p>` : nothing, near.filter(Boolean), fit.slim ? nothing : code())}`;
+    ${feet(foot ? html`<p class="last">${foot}</p>` : nothing, near.filter(Boolean), fit.slim ? nothing : code(), view.set.state === "stopped" ? SAYS.aloud : SAYS.space)}`;
 }
 
 /** What stands below: the last line, the picture, and what is for whoever walks up. */
-function feet(last, near, shown) {
+function feet(last, near, shown, here = SAYS.space) {
   const photographed = shown === nothing ? [] : [SAYS.checkpoint(picture.size, picture.at)];
-  const lines = [...near, ...photographed, SAYS.space, ...(isAudible() ? [] : [SAYS.sound])];
+  const lines = [...near, ...photographed, here, ...(isAudible() ? [] : [SAYS.sound])];
   return html`<footer>${last}<p class="near">${lines.join(" · ")}</p>
     <p class="buttons">${themeButton()}${stopButton()}</p>${shown}</footer>`;
 }

@@ -5,7 +5,7 @@
      word for what the sheet asks other eyes for; where it asks for none, they speak here now.
    - Nothing lies over anything; Stop has its corner and nothing near it. */
 import {
-  actButton, askMe, clockText, html, mint, nothing, post, redraw, Refused, repeat, screen, setState, stamp,
+  actButton, askMe, clockText, html, isAudible, mint, nothing, post, redraw, Refused, repeat, screen, setState, stamp,
   stopButton, themeButton, viewNow,
 } from "./shell.js";
 import {onScan, isWhoOpen, openWho, speakByBadge, whoSheet} from "./who.js";
@@ -38,6 +38,8 @@ const SAYS = {
   pickedNote: "back to one",
   picks: "joins",
   drops: "leaves",
+  aloud: "A locked phone does not ring: say it aloud.",
+  silent: "No sound here yet: a stop is seen, not heard. Tap anywhere once.",
 };
 
 const LINES = 2;
@@ -119,9 +121,12 @@ function written(view, me) {
     <button type="button" class="act small" data-key="correct" @click=${() => choose(own ? `correct/${me.device.id}` : "correct")}>${SAYS.correct}</button></div>`;
 }
 
+/** What stands beside the state; under a stop, what no screen can do. */
+const saysOf = (set) => (set.state === "stopped" ? [SAYS.aloud] : set.says?.slice(0, LINES));
+
 function top(view, {me}) {
   return html`<header class="top">
-    ${setState({...view.set, state: view.set.state === "none" ? "unknown" : view.set.state, says: view.set.says?.slice(0, LINES)})}
+    ${setState({...view.set, state: view.set.state === "none" ? "unknown" : view.set.state, says: saysOf(view.set)})}
     ${written(view, me)}
     ${speaks(me)}
     ${stopButton()}
@@ -151,6 +156,7 @@ function draw(view, context) {
         <div class="lots">${repeat(view.lots, (each) => each.key, (each) => lot(each, one))}</div>
         <div class="rest"><button type="button" class="act small" data-key="group/close" aria-pressed=${one?.key === "close"}
           @click=${() => choose("close")}>${view.close.says}: ${view.close.where}</button>
+        ${isAudible() ? nothing : html`<p class="note">${SAYS.silent}</p>`}
         <nav class="rest" aria-label=${SAYS.other}>${themeButton()}${Object.entries(SAYS.pages).map(
           ([path, name]) => html`<a class="act small" href="/${path}">${name}</a>`,
         )}</nav></div>

@@ -3,9 +3,9 @@
    - On top the one word that the set lives by; under the thumb Stop, Pause and the next act, in
      a bar that never moves. Between them the answer, and below it everything else.
    - The server makes every sentence, sum and answer. This page draws, asks and sends. */
-import {actButton, html, icon, mark, nothing, noticeList, screen, setState, soundNote, staleNotice, stopButton, themeButton, unsentList} from "./shell.js";
+import {actButton, html, icon, mark, nothing, noticeList, screen, setState, silentNotice, soundNote, staleNotice, stopButton, themeButton, unsentList} from "./shell.js";
 import {whoLine, whoSheet} from "./who.js";
-import {activity, pauses, restarts, shown, speaker, wanted} from "./floor_card.js";
+import {activity, mayBeSaid, pauses, restarts, shown, speaker, wanted} from "./floor_card.js";
 import {happened} from "./floor_happened.js";
 import {calls, checks, day, meeting, open, pausing, people, plan, takes, today} from "./floor_day.js";
 import {set, state} from "./floor_state.js";
@@ -28,17 +28,19 @@ const SAYS = {
 
 // --- what is this person's alone ----------------------------------------------------------------
 
-let asked = {person: null, size: -1, busy: false, again: false};
+let asked = {whose: "", size: -1, busy: false};
 
-/** Ask for what is wanted of this person, whenever the record has grown or the person changed. */
+/** Ask for what is wanted of this person, whenever the record has grown, or who speaks changed, or
+    how that is known: who was only named and gave their PIN is told what is theirs. */
 async function askMine(view, me) {
   const person = speaker(me);
   if (!me?.device || !person) {
     if (state.mine) set({mine: null});
     return;
   }
-  if (asked.busy || (asked.person === person && asked.size === view.size)) return;
-  asked = {person, size: view.size, busy: true};
+  const whose = `${person} ${me.speaker.how}`;
+  if (asked.busy || (asked.whose === whose && asked.size === view.size)) return;
+  asked = {whose, size: view.size, busy: true};
   try {
     const answer = await fetch("/api/mine", {credentials: "same-origin"});
     if (answer.ok) set({mine: await answer.json()});
@@ -73,7 +75,7 @@ function foot(view, context) {
     ${context.stopping.phase === "unheard"
       ? html`<section class="shell-unheard" role="alert"><p class="state stopped">${icon("stopped")}${SAYS.stopping}</p><p>${SAYS.unheard} ${context.stopping.sentence ?? ""}</p></section>`
       : nothing}
-    <div class="shell-notices" aria-live="polite">${notices}${unsentList(context.unsent)}</div>
+    ${silentNotice()}<div class="shell-notices" aria-live="polite">${notices}${unsentList(context.unsent)}</div>
     ${view ? html`${jumps()}${bar(view, context.me)}` : html`<div class="bar">${stopButton()}</div>`}
   </footer>`;
 }
@@ -98,6 +100,7 @@ function draw(view, context) {
       ${restarts(view, me)}
       ${pauses(view, me)}
       ${wanted()}
+      ${mayBeSaid()}
       ${meeting(view, {first: true})}
       ${activity(view, me)}
       ${calls(view)}

@@ -10,6 +10,8 @@ import {filled, set, state} from "./floor_state.js";
 
 const SAYS = {
   wanted: "Wanted from you",
+  may: "You may say",
+  mayNote: "Nothing waits for it.",
   at: (time, who) => [time, who].filter(Boolean).join(", "),
   radio: "On the radio",
   alone: "This device is not enrolled: it may look.",
@@ -96,6 +98,14 @@ export function wanted() {
     ${repeat(mine.wanted, (one) => one.act.key, (one) => html`<div class="ask"><p>${inIds(one.says)}<br><span class="note">${SAYS.at(one.at, one.from)}</span></p>${actButton(one.act, {cls: "small"})}</div>`)}
     ${mine.mistaken.map((one) => (one.act ? actButton(one.act) : html`<p>${one.says}</p>`))}
     ${mine.concerns.map((one) => html`<div class="ask"><p>${one.says}${one.words ? html`<br><q>${one.words}</q>` : nothing}</p>${actButton(one.act, {cls: "small"})}</div>`)}
+  </section>`;
+}
+
+/** What somebody may say for themselves, and nobody asks them: whoever performs, or holds a weapon. */
+export function mayBeSaid() {
+  if (!state.mine?.may?.length) return nothing;
+  return html`<section class="card"><h2>${SAYS.may}</h2><p class="note">${SAYS.mayNote}</p>
+    ${repeat(state.mine.may, (one) => one.act.key, (one) => html`<div class="ask"><p>${inIds(one.says)}<br><span class="note">${SAYS.at(one.at, one.from)}</span></p>${actButton(one.act, {cls: "small"})}</div>`)}
   </section>`;
 }
 

@@ -48,7 +48,7 @@ function today(view) {
 }
 
 function draw() {
-  return html`${ways("today", printButton())}${found.view ? html`<article class="sheet long">${today(found.view)}</article>` : nothingYet(found)}`;
+  return html`${ways("today", printButton())}${found.view ? html`<article class="sheet long" tabindex="0">${today(found.view)}</article>` : nothingYet(found)}`;
 }
 
 screen("paper", draw, {stream: false, frame: false});

@@ -15,7 +15,7 @@ const SAYS = {
 let found = {};
 let copies = 1;
 
-const blank = (sheet, view) => html`<article class="sheet">${unreal(view)}
+const blank = (sheet, view) => html`<article class="sheet" tabindex="0">${unreal(view)}
   <header class="head"><h1>${sheet.title}</h1><p class="number">${SAYS.page} <b>${sheet.number}</b></p>
     <p>${view.title}</p><p class="fill">${SAYS.date} <u></u> ${SAYS.unit} <u></u> ${SAYS.by} <u class="wide"></u></p></header>
   <p class="note">${sheet.note}</p><p class="note"><b>${sheet.words}</b></p>

@@ -13,6 +13,7 @@ import {again, askMe, me, putAway, say, send, watchAnswers, watchMe} from "./sai
 import {isKept, restore, waiting, watch as watchOutbox} from "./outbox.js";
 import {isAudible, stopSound, unlock} from "./sound.js";
 import {callStop, stopShown, stopState, watchStop} from "./stop.js";
+import {setStrip, watchSet} from "./stop_strip.js";
 import {listen} from "./stream.js";
 
 export {html, nothing, render, repeat} from "./lit.js";
@@ -68,8 +69,9 @@ const SAYS = {
   stopped: "Stopped",
   unheard: "Nobody has heard this stop yet. Shout. It is being sent again.",
   shout: "A locked phone does not ring: say it aloud.",
-  soundOn: "Sound on here: a stop is heard on this screen.",
+  soundOn: "Sound on here: a stop sounds on this screen, as loud as this device is set.",
   soundOff: "No sound here yet: tap once, so that a stop is heard on this screen.",
+  silent: "This screen made no sound: nobody had touched it. Tap anywhere, and say the stop aloud.",
   night: "Night",
   day: "Day",
 };
@@ -86,6 +88,7 @@ let link = {stale: false, heard: null};
 let unsent = [];
 let refusedLook = null;
 let drawing = false;
+let silent = false;
 const phases = new Map();
 const notices = [];
 
@@ -154,6 +157,7 @@ function drawAll() {
     render(marksOf(context), place("marks", (one) => root.before(one)));
     render(noticesOf(), place("notices", (one) => root.after(one)));
   }
+  if (options.stream === false) render(setStrip(), place("strip", (one) => root.before(one)));
   if (drawPage) {
     const drawn = drawPage(view, context);
     if (drawn !== undefined) render(drawn, root);
@@ -192,6 +196,7 @@ export async function screen(name, draw, given = {}) {
   askMe();
   restore().then(send);
   if (given.stream === false) {
+    watchSet(redraw);
     redraw();
     return;
   }
@@ -228,7 +233,7 @@ function heardView(next) {
     if (phase.settled && phase.seen) phases.delete(key);
     else phase.seen = true;
   }
-  if (isStopped(next) && !(before && isStopped(before))) stopSound();
+  if (isStopped(next) && !(before && isStopped(before))) silent = !stopSound();
   if (isStopped(next)) stopShown();
   document.title = titleNow();
   options.onView?.(next, before);
@@ -259,7 +264,7 @@ export function staleNotice(context = contextNow()) {
 }
 
 function marksOf(context) {
-  const parts = [mark(context), staleNotice(context), stopNotice(context), unsentLine()];
+  const parts = [mark(context), staleNotice(context), stopNotice(context), silentNotice(), unsentLine()];
   return parts.every((one) => one === nothing) ? nothing : html`<section aria-label=${SAYS.marks}>${parts}</section>`;
 }
 
@@ -278,6 +283,12 @@ function stopNotice({stopping}) {
   if (stopping.phase !== "unheard") return nothing;
   return html`<section class="shell-unheard" role="alert"><p class="state stopped">${icon("stopped")}${SAYS.stopping}</p>
     <p>${SAYS.unheard} ${stopping.sentence ?? ""}</p></section>`;
+}
+
+/** That a stop came and this screen could not sound it; nothing where it did, or may now. */
+export function silentNotice() {
+  if (!silent || isAudible() || !isStopped(view)) return nothing;
+  return html`<p class="shell-silent">${icon("sound")}<span>${SAYS.silent}</span></p>`;
 }
 
 /** What was said here and is not on record yet; nothing when all of it is. */

@@ -3,11 +3,11 @@
    - No login, no reason, no name, no question. What the set is doing stands below it, live.
    - Until the server has answered it says that nobody has heard it; then since when it stands.
    - It says plainly what no page can do: make a locked phone ring. */
-import {callStop, html, icon, nothing, screen, soundNote, stopSound, themeButton} from "./shell.js";
+import {callStop, html, icon, nothing, screen, silentNotice, soundNote, stopSound, themeButton} from "./shell.js";
 
 const SAYS = {
   stop: "STOP",
-  note: "One press. No name, no reason. Everything stops until two people restart it.",
+  note: "One press. No name, no reason. Every open screen says STOPPED, and nothing is clear until two people restart it.",
   sending: "Stopping",
   shout: "Shout it now. This press has not been heard yet; it is being sent again.",
   stopped: "STOPPED",
@@ -37,7 +37,7 @@ function how(view, {stopping, stale}) {
     return html`<section class="told" role="status">
       <h1>${icon("stopped")}${SAYS.stopped}</h1>
       <p class="strong">${SAYS.since(isStopped(view) ? view.set.since : "")}</p>
-      <p>${SAYS.aloud}</p><p class="note">${SAYS.restart}</p></section>`;
+      <p>${SAYS.aloud}</p>${silentNotice()}<p class="note">${SAYS.restart}</p></section>`;
   }
   if (!view) return html`<section class="told"><h1 class="set-word">${SAYS.unknown}</h1></section>`;
   return html`<section class="told"><p class="note">${stale ? SAYS.was : SAYS.set}</p>
