@@ -2,7 +2,11 @@
 
 * What somebody else wrote that they saw or were shown: one tap of their own word for each
   statement. A name that somebody else typed is no pair of eyes (`did not confirm`).
-* Nobody who holds a weapon and is no handler is asked for anything.
+* Whoever runs the set is asked of a load that only one pair of eyes saw, also where nobody wrote
+  their name: the gate waits for a second pair, and theirs are the nearest.
+* Nobody who holds a weapon and is no handler is asked for anything; nor is anybody who only
+  performs: no gate needs their word. They *may* say "I was shown it" or "I have it": that is
+  told apart from what is wanted, and asks no question.
 * A stop that they pressed, a concern that they raised: theirs to end, and on nobody's screen.
 
 It goes to this person's device alone and into no stream.
@@ -18,9 +22,11 @@ from showclear.app.views.floor_today import said_today
 from showclear.app.views.look import Look
 from showclear.app.views.restart import own_mistakes
 from showclear.app.views.wording import age, clock, listed, person, title
+from showclear.core import words
 from showclear.core.nouns import CheckRecord
 from showclear.core.said_people import WeaponHandedOver
 from showclear.core.said_plan import Confirmed
+from showclear.core.steps import who_runs
 
 Plain = dict[str, Any]
 
@@ -48,27 +54,55 @@ def mine(look: Look, who: str) -> Plain:
         who: The person whose device asks; empty for nobody.
     """
     if not who or who not in look.state.people:
-        return {"person": who, "wanted": [], "mistaken": [], "concerns": []}
+        return {"person": who, "wanted": [], "may": [], "mistaken": [], "concerns": []}
+    asked = _is_asked(look, who)
+    found = told_of(look, who, asked=asked)
     return {
         "person": who,
-        "wanted": wanted(look, who),
+        "wanted": found if asked else [],
+        "may": [] if asked else found,
         "mistaken": own_mistakes(look, who),
         "concerns": _own_concerns(look, who),
     }
 
 
-def wanted(look: Look, who: str) -> list[Plain]:
-    """Confirmations that others wrote this person's name for, newest first."""
-    if not look.state.handles(who) and _holds_something(look, who):
-        return []
+def _is_asked(look: Look, who: str) -> bool:
+    """Whether this person's word is wanted, or theirs to give where they care to."""
+    if look.state.handles(who):
+        return True
+    roles = look.state.person(who).roles
+    return not _holds_something(look, who) and not (roles and roles <= _PLAYS)
+
+
+def told_of(look: Look, who: str, *, asked: bool) -> list[Plain]:
+    """Confirmations that others wrote this person's name for, newest first.
+
+    Args:
+        asked: Whether each is a question, or only told.
+    """
     by_said: dict[str, list[CheckRecord]] = {}
+    confirmed = _confirmed(look, who)
     for record in _of_today(look):
-        if _names(record, who) and _stands(look, record) and _own_word(look, record):
+        if record.mark.said in confirmed:
+            continue
+        theirs = _names(record, who) or _second_eyes(look, record, who)
+        if theirs and _stands(look, record) and _own_word(look, record):
             by_said.setdefault(record.mark.said, []).append(record)
-    found = [_question(look, who, records) for records in by_said.values()]
-    found += _in_hand(look, who)
+    found = [_question(look, who, records, asked=asked) for records in by_said.values()]
+    found += _in_hand(look, who, asked=asked)
     found.sort(key=lambda one: -int(one.pop("seq")))
     return found[:ASKED_MOST]
+
+
+def _confirmed(look: Look, who: str) -> frozenset[str]:
+    """Statements of which this person said their own word today, whatever it counts for."""
+    return frozenset(
+        told.said.of
+        for told in said_today(look)
+        if isinstance(told.said, Confirmed)
+        and told.said.speaker == who
+        and told.said.attested in words.INDEPENDENT
+    )
 
 
 def _of_today(look: Look) -> Iterator[CheckRecord]:
@@ -89,6 +123,22 @@ def _names(record: CheckRecord, who: str) -> bool:
     """Whether somebody else wrote this person's name, and they have not said it themselves."""
     named = who in record.shown_to or who in record.named
     return named and who not in record.eyes and record.by != who and record.passed
+
+
+def _second_eyes(look: Look, record: CheckRecord, who: str) -> bool:
+    """Whether a load was shown to others, nobody but its maker saw it, and this person could."""
+    if record.check != "load-shown" or not record.passed or len(record.eyes) > 1:
+        return False
+    weapon = look.state.weapons.get(record.on)
+    if weapon is None or record.by == who or who != who_runs(look.state):
+        return False
+    begun = max((mark.seq for mark in (weapon.loaded, weapon.with_handler) if mark), default=-1)
+    for other in look.state.checks.get((record.on, record.check)) or ():
+        if other.mark.seq <= begun:
+            break
+        if who in other.eyes or who in other.shown_to or who in other.named:
+            return False
+    return True
 
 
 def _own_word(look: Look, record: CheckRecord) -> bool:
@@ -115,24 +165,29 @@ def _stands(look: Look, record: CheckRecord) -> bool:
     return record.mark.seq > max(since)
 
 
-def _question(look: Look, who: str, records: list[CheckRecord]) -> Plain:
+def _question(look: Look, who: str, records: list[CheckRecord], *, asked: bool) -> Plain:
     first = records[0]
     on = listed(sorted({_called(look, one.on) for one in records}))
     plays = bool(look.state.person(who).roles & _PLAYS)
-    own = "was-shown" if plays and who in first.shown_to else "saw-it"
+    # Whose eyes are wanted says that they saw it, also where they perform besides.
+    own = "was-shown" if plays and not asked and who in first.shown_to else "saw-it"
     checks = dict.fromkeys(one.check for one in records)
     telling = next((check for check in _ASKS if check in checks), first.check)
     asks = _ASKS.get(telling, f"Did you see {telling.replace('-', ' ')}: {{on}}?")
+    fact = f"{on}, {telling.replace('-', ' ')}"
+    told = f"On record: {fact} {'to you' if who in first.shown_to else 'with you there'}"
+    word = "I was shown it" if own == "was-shown" else "Saw it"
     return {
-        "says": asks.format(on=on),
+        "says": asks.format(on=on) if asked else told,
         "at": clock(look, first.mark),
         "from": person(look, first.by),
         "seq": first.mark.seq,
         "act": act(
             f"mine/{first.mark.said}",
-            "I was shown it" if own == "was-shown" else "Saw it",
+            word,
             [{"what": "confirmed", "of": first.mark.said, "as": [own]}],
-            title=f"{asks.format(on=on)} Yes, with my own eyes",
+            # Whoever hears the page or speaks to it needs the words that stand on the button.
+            title=f"{word}: {fact}",
         ),
     }
 
@@ -141,18 +196,14 @@ def _called(look: Look, name: str) -> str:
     return title(look, name) if name in look.state.activities else name
 
 
-def _in_hand(look: Look, who: str) -> list[Plain]:
-    """Weapons that another handler wrote this one has: a handover has two ends."""
+def _in_hand(look: Look, who: str, *, asked: bool) -> list[Plain]:
+    """Weapons that a handler wrote somebody else has: a handover has two ends."""
     held = {
         one.since.said: one
         for one in look.state.weapons.values()
         if one.place == "held" and one.holder == who and one.since and one.since.by != who
     }
-    said = {
-        told.said.of
-        for told in said_today(look)
-        if isinstance(told.said, Confirmed) and told.said.speaker == who
-    }
+    said = _confirmed(look, who)
     found = []
     for statement, weapon in held.items():
         told = look.memory.find(statement)
@@ -162,7 +213,9 @@ def _in_hand(look: Look, who: str) -> list[Plain]:
         mine_ = [name for name in names if look.state.weapons[name].holder == who]
         found.append(
             {
-                "says": f"Is {listed(mine_)} with you?",
+                "says": f"Is {listed(mine_)} with you?"
+                if asked
+                else f"On record: {listed(mine_)} with you",
                 "at": clock(look, weapon.since),
                 "from": person(look, told.said.speaker),
                 "seq": weapon.since.seq if weapon.since else 0,

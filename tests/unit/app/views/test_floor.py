@@ -250,14 +250,26 @@ def test_somebody_whose_name_was_typed_is_asked_once_for_all_of_it() -> None:
     assert {"lead", "ad"} == eyes
 
 
-def test_nobody_who_holds_a_weapon_is_asked_for_anything() -> None:
-    with western("11:03") as moment:
-        before = wanted(moment, "deputy")
-    with western("11:04") as moment:
-        holding = wanted(moment, "deputy")
+def may_say(moment: Moment, who: str) -> list[tuple[str, str]]:
+    return [(str(one["says"]), str(one["act"]["says"])) for one in mine(moment.look, who)["may"]]
 
-    assert ["Did you see the load of rev-2, rev-3 and rev-4?"] == before
-    assert [] == holding
+
+def test_nobody_who_performs_or_holds_a_weapon_is_asked_for_anything() -> None:
+    for at in ("11:03", "11:04"):
+        with western(at) as moment:
+            assert [] == wanted(moment, "deputy")
+
+
+def test_whoever_performs_may_say_that_they_were_shown_it_and_that_they_have_it() -> None:
+    with western("11:03") as moment:
+        before = may_say(moment, "deputy")
+        assert [] == may_say(moment, "ad")
+    with western("11:04") as moment:
+        holding = may_say(moment, "deputy")
+
+    shown = ("On record: rev-2, rev-3 and rev-4, load shown to you", "I was shown it")
+    assert [shown] == before
+    assert [("On record: rev-3 with you", "I have it"), shown] == holding
 
 
 def test_what_is_over_is_asked_of_nobody() -> None:
