@@ -81,12 +81,21 @@ def shown(names: Sequence[str], check: str, to: str, *, count: int | None = None
     return said if count is None else {**said, "count": count, "of": count}
 
 
-def load_shown(look: Look, names: Sequence[str], to: str) -> list[Plain]:
-    """One person was shown every round in these weapons."""
-    weapons = look.state.weapons
+def load_shown(
+    look: Look, names: Sequence[str], to: str, *, loads: Mapping[str, tuple[str, int]] | None = None
+) -> list[Plain]:
+    """One person was shown every round in these weapons.
+
+    Args:
+        loads: By weapon, the lot and count that stand above as still to go in. Whoever taps the
+            load and at once the show does it on a screen that has not heard of the load yet:
+            they have shown what went in, and not the empty weapon that the screen still knows.
+    """
+    to_come = {name: count for name, (_, count) in (loads or {}).items()}
+    counts = {name: look.state.weapons[name].rounds + to_come.get(name, 0) for name in names}
     return [
         shown(group, "load-shown", to, count=count)
-        for count, group in by_count(names, {n: weapons[n].rounds for n in names}).items()
+        for count, group in by_count(names, counts).items()
     ]
 
 

@@ -246,7 +246,7 @@ def _load_shown(look: Look, hand: Hand, missing: set[str]) -> Plain:
                 person_,
                 names,
                 found,
-                write.load_shown(look, names, person_),
+                write.load_shown(look, names, person_, loads=hand.loads),
             )
         )
     words = frozenset({"load-shown"})
@@ -306,7 +306,8 @@ def others_shown(look: Look, hand: Hand) -> Plain | None:
     if not acts:
         return None
     head = "Load shown to others" if loaded else "Shown clear to others"
-    return _step("others", acts, head=head, asks=False, answers=frozenset())
+    step = _step("others", acts, head=head, asks=False, answers=frozenset())
+    return {"kind": "step", **step}
 
 
 def hand_over_acts(look: Look, hand: Hand, *, clear: bool) -> list[Plain]:

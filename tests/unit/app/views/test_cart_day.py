@@ -18,6 +18,7 @@ import pytest
 from showclear.app.incoming import Taken
 from showclear.app.sayings import of_case
 from showclear.app.views.cart import cart
+from showclear.app.views.floor_mine import mine
 from tests.stories.production import shelf, told
 from tests.unit.app.views.cart_moments import WESTERN, Moment, western
 
@@ -25,6 +26,7 @@ Plain = dict[str, Any]
 
 HANDLERS = ("lead", "assistant", "props")
 TAPS_MAX = 120
+SHOOTOUT = "together/shootout"
 
 
 class Armorer:
@@ -90,13 +92,11 @@ class Armorer:
         return self
 
     def phone(self, person: str) -> Armorer:
-        """Somebody confirms on their own phone what the armorer did last."""
-        found = next(
-            told.said for told in self.moment.look.memory.lately() if told.said.what == "check.made"
-        )
-        said = [{"what": "confirmed", "of": found.id, "as": ["saw-it"]}]
+        """Somebody confirms on their own phone what it asks them for first."""
+        asked = mine(self.moment.look, person)["wanted"]
+        assert asked, f"{person} is asked nothing"
         self.taps[person] += 1
-        self._press({"key": "phone", "write": said}, person, "own-device")
+        self._press(asked[0]["act"], person, "own-device")
         return self
 
     def speaks(self, person: str) -> Armorer:
@@ -305,3 +305,48 @@ def test_the_armorers_whole_western_day_is_tapped_without_a_typed_character(
     assert [one for one in armorer.held if "w-1410-ask" not in one] == []
     assert armorer.view["differences"] == []
     assert armorer.taps["lead"] <= TAPS_MAX
+
+
+def test_whoever_taps_the_show_before_the_screen_has_heard_of_the_load_has_shown_the_load() -> None:
+    """A tablet hears of a load a moment after the tap, and a hand does not wait for it."""
+    with western("10:57") as moment:
+        stale = {one["key"]: one for one in _acts(cart(moment.look)["sheets"][SHOOTOUT])}
+        moment.press(stale[f"{SHOOTOUT}/load"], by="lead")
+        for person in ("ad", "sheriff", "deputy", "outlaw"):
+            moment.press(stale[f"{SHOOTOUT}/load-shown/{person}"], by="lead")
+        shown = [
+            record
+            for name in ("rev-2", "rev-3", "rev-4")
+            for record in moment.look.state.checks[(name, "load-shown")]
+        ]
+        later = {one["key"]: one for one in _acts(cart(moment.look)["sheets"][SHOOTOUT])}
+
+    assert [(2, 2, True)] * 6 == [(one.count, one.of, one.whole) for one in shown]
+    assert all(later[f"{SHOOTOUT}/load-shown/{one}"]["done"] for one in ("ad", "outlaw"))
+
+
+def test_the_first_ad_is_asked_for_the_second_pair_of_eyes_until_she_has_given_it(
+    armorer: Armorer,
+) -> None:
+    """Also where the armorer did not write that she was shown it: she stood there."""
+    morning(armorer)
+    line_up(armorer)
+    armorer.speaks("lead").until("09:03").choose("rev-1").tap("load", "load-shown/outlaw")
+    asked = mine(armorer.moment.look, "ad")["wanted"]
+    armorer.tap("load-shown/operator", "load-shown/focus").phone("ad")
+
+    assert ["Did you see the load of rev-1?"] == [one["says"] for one in asked]
+    assert [] == mine(armorer.moment.look, "ad")["wanted"]
+    assert [] == mine(armorer.moment.look, "safety")["wanted"]
+    assert "Outlaw has it" == next(
+        one["says"] for one in armorer.sheet["foot"] if one["look"] == "main"
+    )
+
+
+def test_every_block_of_every_sheet_is_of_a_kind_that_the_page_draws() -> None:
+    drawn = {"step", "acts", "eyes", "reasons", "relied", "counter", "sum", "sums", "note", "rows"}
+    for hour in ("05:46", "09:06", "10:57", "11:05", "13:10", "16:20"):
+        with western(hour) as moment:
+            sheets = cart(moment.look)["sheets"].values()
+            kinds = {b.get("kind") for one in sheets for b in (*one["blocks"], *one["more"])}
+        assert kinds <= drawn, hour
