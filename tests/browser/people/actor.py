@@ -143,7 +143,9 @@ class Actor:
         with self.act("say who speaks"):
             if asked:
                 self.presses(self.at_key("who"), writes=False)
-            self.scans(badge)
+            # Who spoke before may still stand there: it is over when the server has heard it.
+            with self.page.expect_response("**/api/speaker"):
+                self.scans(badge)
             expect(self.page.locator(".who-badge").first).to_be_visible()
 
     # --- pressing and typing ---------------------------------------------------------------
@@ -182,7 +184,12 @@ class Actor:
         if other is not None:
             other.counted.tapped()
         self.page.evaluate(_SCANS, badge)
-        self.film.grows_beyond(before)
+        try:
+            self.film.grows_beyond(before)
+        except AssertionError as error:
+            self.page.screenshot(path=self._shots / f"failed-{self.who}.png")
+            said = f"a badge was scanned at the tablet of {self.who}, and nothing was written"
+            raise AssertionError(said) from error
 
     @contextmanager
     def act(self, name: str) -> Iterator[Count]:

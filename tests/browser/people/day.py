@@ -58,7 +58,7 @@ class Day:
 
     Attributes:
         handlers: At tablets, by id.
-        badges: By id, the code of their badge.
+        rounds: Which of them opens, looks through, counts and locks the rounds.
         since: How many entries the log had when the day went on from here.
         off_screens: What was said without a screen, and why.
     """
@@ -66,7 +66,7 @@ class Day:
     film: FilmSet
     handlers: dict[str, Handler]
     ad: FirstAd
-    badges: dict[str, str]
+    rounds: str = ""
     since: int = 0
     off_screens: list[str] = field(default_factory=list)
     _waiting: Facts = frozenset()
@@ -74,11 +74,24 @@ class Day:
 
     def goes_on(self, said: Sequence[Plain]) -> None:
         """Follow these statements."""
+        said = [self._by_whom(one) for one in said if not self._has_them_already(one)]
         for place, one in enumerate(said):
             self.film.is_at(one["at"])
             for each in (*self.handlers.values(), self.ad):
                 each.knows_the_time()
             self._one(one, _soon_after(one, said[place + 1 : place + 1 + AHEAD]))
+
+    def _by_whom(self, one: Plain) -> Plain:
+        """Who says it here: one of the two keeps the rounds, and the other's eyes are the second."""
+        other = self.rounds
+        if not other or one["by"] not in self.handlers or not _of_rounds(one):
+            return one
+        seen = [str(one["by"]) if name == other else name for name in listed(one, "with")]
+        return {**one, "by": other, **({"with": seen} if seen else {})}
+
+    def _has_them_already(self, one: Plain) -> bool:
+        """Whether these are rounds for whoever keeps them here: nothing changes hands."""
+        return one["what"] == "rounds.handed-over" and str(one["to"]) == self.rounds
 
     def _one(self, one: Plain, soon: Facts) -> None:
         what, by = str(one["what"]), str(one["by"])
@@ -92,9 +105,9 @@ class Day:
         waiting = frozenset(fact for fact in self._waiting if not about.isdisjoint(fact))
         if by in self.handlers and what.startswith(_AT_THE_CART):
             speaker = self.handlers[by]
-            facts = frozenset(facts - speaker.along)
-            speaker.along -= _facts(one)
-            speaker.shows_who_speaks()
+            facts = facts - speaker.said_along(facts) - self._said_by_others(one)
+            if facts | waiting:
+                speaker.shows_who_speaks()
             with speaker.act(_called(one)):
                 left = speaker.says(facts | waiting, soon=soon | self._waiting)
             self._waiting -= waiting - left
@@ -106,9 +119,21 @@ class Day:
             self._off_screens(one, left, whole=left == facts)
         self._confirmed(one, since=before)
 
+    def _said_by_others(self, one: Plain) -> Facts:
+        """What of it another says for themselves: of a joint count, each counts what they have;
+        and that one weapon's load was shown to the first AD, she says on her own phone."""
+        facts, seen = _facts(one), listed(one, "with")
+        if one["what"] == "weapon.counted":
+            others = [name for name in seen if name in self.handlers]
+            return frozenset(fact for fact in facts if self.film.holder(fact[1]) in others)
+        shown = {fact[2] for fact in facts if fact[:2] == ("check", "load-shown")}
+        own = self.ad.who in seen and len(shown) == 1
+        return frozenset(
+            fact for fact in facts if own and fact[1] == "load-shown" and fact[3] == self.ad.who
+        )
+
     def _off_screens(self, one: Plain, left: Facts, *, whole: bool) -> None:
-        self.off_screens.append(f"{one['id']}: {one['what']} by {one['by']}: {sorted(left)[:3]}")
-        print(self.off_screens[-1])
+        self._told_apart(f"{one['id']}: {one['what']} by {one['by']}: {sorted(left)[:3]}")
         said = {key: value for key, value in one.items() if key != "with"}
         said["at"] = self.film.now.isoformat()
         if not whole:
@@ -116,6 +141,10 @@ class Day:
         if said["what"] == "confirmed":
             said["of"] = self._said_as.get(str(said["of"]), said["of"])
         self.film.says(said)
+
+    def _told_apart(self, what: str) -> None:
+        self.off_screens.append(what)
+        print(what)
 
     def _confirmed(self, one: Plain, *, since: int) -> None:
         told = self.film.look(
@@ -129,22 +158,39 @@ class Day:
         for name in listed(one, "with"):
             if name == self.ad.who:
                 self.ad.confirms_what_she_saw()
-            elif not self._by_badge(str(one["by"]), name):
+            elif one["what"] == "weapon.counted" and name in self.handlers:
+                self._counts_too(self.handlers[name], one)
+            elif not self._by_badge(one, name) and told:
                 own = [
                     {"what": "confirmed", "by": name, "of": each, "as": ["saw-it"]} for each in told
                 ]
-                self.off_screens.append(f"{one['id']}: seen by {name}: no screen asked for it")
+                self._told_apart(f"{one['id']}: seen by {name}: no screen asked for it")
                 self.film.says(*own)
 
-    def _by_badge(self, by: str, name: str) -> bool:
+    def _counts_too(self, other: Handler, one: Plain) -> None:
+        """Whoever counts as well says so on their own tablet, unless they just did."""
+        left = _facts(one) - other.said_lately(_facts(one))
+        if left:
+            other.shows_who_speaks()
+            with other.act("weapon.counted"):
+                other.says(left, soon=frozenset())
+
+    def _by_badge(self, one: Plain, name: str) -> bool:
         """Let somebody scan their badge where the open sheet asks for second eyes."""
-        handler = self.handlers.get(by)
-        if handler is None or name not in self.badges:
+        handler, other = self.handlers.get(str(one["by"])), self.handlers.get(name)
+        if handler is None or other is None or one["what"] != "check.made":
             return False
         if not handler.asks_for_eyes:
             return False
-        handler.lets_scan(self.badges[name], other=self.handlers.get(name))
+        handler.lets_scan(other.badge, other=other)
         return True
+
+
+def _of_rounds(said: Plain) -> bool:
+    """Whether it is work at a box of rounds; into other hands it goes by whoever has it."""
+    what = str(said["what"])
+    looked = [one for one in listed(said, "checks", "check") if one.endswith("verified")]
+    return bool(looked) or (what.startswith("rounds.") and what != "rounds.handed-over")
 
 
 def _called(said: Plain) -> str:
@@ -154,9 +200,16 @@ def _called(said: Plain) -> str:
 
 
 def _soon_after(one: Plain, rest: Sequence[Plain]) -> Facts:
-    """What is said within minutes, and may be said in the same breath."""
+    """What the same person says within minutes, and may say in the same breath."""
     until = datetime.fromisoformat(one["at"]) + BREATH
-    near = [each for each in rest if datetime.fromisoformat(each["at"]) <= until]
+    by = str(one["by"])
+    # A count that is made together is each one's own.
+    mine = [
+        each
+        for each in rest
+        if each["by"] == by or (each["what"] == "weapon.counted" and by in listed(each, "with"))
+    ]
+    near = [each for each in mine if datetime.fromisoformat(each["at"]) <= until]
     return frozenset(fact for each in near for fact in _facts(each) if fact[0] in _ALONG)
 
 

@@ -84,12 +84,14 @@ def facts_of(said: Plain, *, count: int | None = None, person: str = "") -> Fact
 def _checks(said: Plain, number: str) -> Iterable[Fact]:
     shown = listed(said, "shown_to") or [""]
     counted = number if number and "of" in said else ""
+    # Trained with this revolver is not trained with every one of its kind.
+    about = " ".join(listed(said, "about"))
     for check in listed(said, "checks", "check"):
         # A bore is looked through by whoever looks, whoever else is shown that it is empty.
         to = shown if check in ("shown-clear", "load-shown") else [""]
         for on in listed(said, "on"):
             for one in to:
-                yield ("check", check, on, one, counted if check.endswith("verified") else "")
+                yield ("check", check, on, one, counted if check.endswith("verified") else about)
 
 
 def _over(said: Plain, person: str) -> Iterable[Fact]:

@@ -24,11 +24,13 @@ class FirstAd(Anybody):
 
     def confirms_what_she_saw(self) -> int:
         """Say of each thing that others wrote her name for that she saw it: a tap for each."""
-        asked = self.film.asked_of(self.who)
-        for key in asked:
+        said = 0
+        # One answer may be another's too: she reads on, on what is still asked.
+        while asked := self.film.asked_of(self.who):
             with self.act("confirm"):
-                self.presses(self.at_key(key))
-        return len(asked)
+                self.presses(self.at_key(asked[0]))
+            said += 1
+        return said
 
     def says(self, wanted: Facts) -> Facts:
         """Press whatever says what was called; returns what no act says."""

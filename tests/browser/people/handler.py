@@ -7,7 +7,8 @@ what they press is counted.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
@@ -19,8 +20,23 @@ from tests.browser.people.actor import Actor
 from tests.browser.people.facts import Fact, Facts, implied_by
 from tests.browser.people.offers import Offer, offers_in
 
+Rank = tuple[int, bool, bool, bool, int]
+
+HANDS_CHANGE_MS: Final = 900
+CARD_BY_CARD: Final = 8
+"""Nobody says of eleven weapons, one card after the other, what was done to all of them at once."""
+
 AGAIN: Final = timedelta(minutes=5)
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _STEPS: Final = re.compile(r"/(-?\d+)$")
+
+
+@dataclass(kw_only=True)
+class Tablet:
+    """Who speaks on a shared tablet, and when they were last heard there."""
+
+    speaks: str = ""
+    heard: datetime | None = None
 
 
 class Handler(Actor):
@@ -28,26 +44,47 @@ class Handler(Actor):
 
     Attributes:
         badge: The code on their badge.
-        along: What they said along with something else, before its own turn came.
+        tablet: Who speaks on the tablet they use.
         not_drawn: Acts that the view offers and the page does not show.
     """
 
     screen = "cart"
     badge = ""
-    _heard: datetime | None = None
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.along: Facts = frozenset()
+        self.tablet = Tablet()
+        self._along: dict[Fact, datetime] = {}
         self._recent: dict[Fact, datetime] = {}
         self.not_drawn: list[str] = []
 
     def shows_who_speaks(self) -> None:
         """Scan the own badge, unless it was asked for or used a moment ago: it lapses."""
-        now = self.film.now
-        if self._heard is None or now - self._heard > LAPSES_AFTER - timedelta(minutes=1):
+        now, tablet = self.film.now, self.tablet
+        lapses = LAPSES_AFTER - timedelta(minutes=1)
+        if tablet.speaks != self.who or tablet.heard is None or now - tablet.heard > lapses:
+            if tablet.speaks not in ("", self.who):
+                # The tablet changes hands, which no two people do within a second: the page takes
+                # the same key twice in that time for a finger that bounced.
+                self.page.wait_for_timeout(HANDS_CHANGE_MS)
             self.speaks_by_badge(self.badge, asked=self.asks_for_eyes)
-        self._heard = now
+            tablet.speaks, tablet.heard = self.who, now
+
+    def comes_to(self, other: Handler) -> None:
+        """Work at a tablet that somebody else uses too, instead of one of their own."""
+        self.context.close()
+        self.page, self.context, self.tablet = other.page, other.context, other.tablet
+
+    def said_along(self, facts: Facts) -> Facts:
+        """Which of these they said along with something else, before their own turn came: once."""
+        now = self.film.now
+        early = {one for one in facts if now - self._along.pop(one, NEVER) < 2 * AGAIN}
+        return frozenset(early)
+
+    def said_lately(self, facts: Facts) -> Facts:
+        """Which of these they said a moment ago."""
+        now = self.film.now
+        return frozenset(one for one in facts if now - self._recent.get(one, NEVER) < AGAIN)
 
     @property
     def asks_for_eyes(self) -> bool:
@@ -103,6 +140,7 @@ class Handler(Actor):
         self.presses(self.at_key(offer.key).first, writes=not offer.person)
         if offer.person:
             self.presses(self.at_key(f"{offer.key}/{offer.person}"))
+        self.tablet.heard = self.film.now
 
     def _counts_to(self, offer: Offer) -> None:
         assert offer.count is not None
@@ -131,10 +169,11 @@ class Handler(Actor):
         left = wanted
         # What was said a moment ago is still so: to say it again along adds nothing.
         self._recent = {fact: at for fact, at in self._recent.items() if self.film.now - at < AGAIN}
+        many = len(_subjects(wanted)) >= CARD_BY_CARD
         while left:
             may = left | soon | frozenset(self._recent)
             offer = self._best(left, may | implied_by(may))
-            if offer is None:
+            if offer is None or (many and len(_subjects(offer.facts & left)) == 1):
                 return left
             try:
                 self.writes(offer)
@@ -142,14 +181,15 @@ class Handler(Actor):
                 # The view offers it, and the page does not show it.
                 self.not_drawn.append(offer.key)
                 return left
-            self.along |= offer.facts - left - frozenset(self._recent)
+            early = offer.facts - left - frozenset(self._recent)
+            self._along |= dict.fromkeys(early, self.film.now)
             self._recent |= dict.fromkeys(offer.facts, self.film.now)
             left -= offer.facts
         return left
 
     def _best(self, wanted: Facts, may: Facts) -> Offer | None:
         view, here = self.view, self.open_sheet
-        found: list[tuple[tuple[int, bool, bool, bool], Offer]] = []
+        found: list[tuple[Rank, Offer]] = []
         again = view.get("again")
         if again:
             found += [
@@ -163,6 +203,11 @@ class Handler(Actor):
                     found.append((self._rank(one, wanted, here), one))
         return max(found, key=lambda each: each[0])[1] if found else None
 
-    def _rank(self, one: Offer, wanted: Facts, here: str) -> tuple[int, bool, bool, bool]:
+    def _rank(self, one: Offer, wanted: Facts, here: str) -> Rank:
         covers = len(one.facts & wanted)
-        return (covers, not one.person, one.place in ("", here), not one.folded)
+        return (covers, not one.person, one.place in ("", here), not one.folded, len(one.facts))
+
+
+def _subjects(facts: Facts) -> set[str]:
+    """What these facts are about."""
+    return {fact[2] if fact[0] == "check" else fact[1] for fact in facts if len(fact) > 1}
