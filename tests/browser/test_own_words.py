@@ -159,3 +159,23 @@ def test_on_the_shared_tablet_their_pin_makes_it_their_own_word(stage: Stage) ->
 def own(film: FilmSet) -> list[dict[str, Any]]:
     """What the performer confirmed, oldest first."""
     return [one for one in film.said("confirmed") if one["by"] == "deputy"]
+
+
+def test_a_performers_own_phone_has_no_act_of_the_first_ads_and_all_that_is_anybodys(
+    stage: Stage,
+) -> None:
+    film = shown_to_each(stage)
+    performer = stage.comes(Anybody, "deputy", film, device=PHONE)
+    performer.is_let_in("phone", person="deputy")
+    performer.opens("/floor")
+    ad = stage.comes(Anybody, "ad", film, device=PHONE)
+    ad.is_let_in("phone", person="ad")
+    ad.opens("/floor")
+
+    for one in (performer, ad):
+        for word in ("Stop", "Pause"):
+            expect(one.page.get_by_role("button", name=word).first).to_be_visible()
+    for word in ("Rolled:", "The set is called:"):
+        expect(ad.page.get_by_role("button", name=word).first).to_be_visible()
+        expect(performer.page.get_by_role("button", name=word)).to_have_count(0)
+    performer.keeps_picture("floor-of-a-performer", whole=True)

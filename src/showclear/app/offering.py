@@ -4,7 +4,7 @@
   device.
 * Nothing is refused by role: whoever did something may say so, whatever they are hired as.
   The gates hold what a wrong person did. Only letting devices in and giving badges is.
-* The duty of a role is not here: what somebody does today stands in the record.
+* Who runs the set today follows from the record, and adds to their roles (web/me).
 
 Source: docs/design/access.md, "What is offered".
 """

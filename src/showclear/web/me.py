@@ -12,10 +12,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from showclear.app.badges import TRIES
-from showclear.app.offering import offers
+from showclear.app.offering import RUNNERS, offers
 from showclear.app.speaking import Speaker
 from showclear.app.views import wording
 from showclear.app.views.look import Look
+from showclear.core.steps import who_runs
 from showclear.web.access import Admitted, Who, door_of
 from showclear.web.bodies import answered
 from showclear.web.door import Door
@@ -44,7 +45,7 @@ def told_me(look: Look, door: Door, found: Who, speaker: Speaker | None) -> Plai
         person = session.person or None
         device = {"id": session.device, "kind": session.kind, "person": person}
     told = told_speaker(speaker, look)
-    roles = look.state.person(speaker.person).roles if speaker is not None else frozenset()
+    roles = _roles(look, speaker.person) if speaker is not None else frozenset()
     looking = session is not None or found.loopback
     return {
         "kind": look.kind,
@@ -58,6 +59,12 @@ def told_me(look: Look, door: Door, found: Who, speaker: Speaker | None) -> Plai
         "offers": offers(roles) if session is not None else [],
         "people": _people(look, door) if looking else [],
     }
+
+
+def _roles(look: Look, who: str) -> frozenset[str]:
+    """The roles they came with; whoever runs the set today has the first AD's as well."""
+    roles = look.state.person(who).roles
+    return roles | RUNNERS if who == who_runs(look.state) else roles
 
 
 def _people(look: Look, door: Door) -> list[Plain]:

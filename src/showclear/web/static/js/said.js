@@ -37,6 +37,14 @@ const toldOfMe = new Set();
 /** This device, its production and who speaks on it, as last heard. */
 export const me = () => mine;
 
+/** Whether an act is offered to whoever's own device this is. A shared screen offers all of them,
+    whoever speaks: several work on it. Nothing is refused for not being offered. */
+export function isOffered(act, by) {
+  const own = mine?.device?.person;
+  if (!own || by) return true;
+  return (act.write ?? []).every((one) => (one.by && one.by !== own) || mine.offers.includes(one.what));
+}
+
 /** Be told when it changes. */
 export function watchMe(one) {
   toldOfMe.add(one);

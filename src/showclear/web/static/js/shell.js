@@ -9,7 +9,7 @@ import "./theme.js";
 import {html, nothing, render, repeat} from "./lit.js";
 import {clockText, hm, isStale, now, setStale, useZone} from "./clock.js";
 import {icon} from "./icons.js";
-import {again, askMe, me, putAway, say, send, watchAnswers, watchMe} from "./said.js";
+import {again, askMe, isOffered, me, putAway, say, send, watchAnswers, watchMe} from "./said.js";
 import {isKept, restore, waiting, watch as watchOutbox} from "./outbox.js";
 import {isAudible, stopSound, unlock} from "./sound.js";
 import {callStop, stopShown, stopState, watchStop} from "./stop.js";
@@ -453,6 +453,7 @@ export function actButton(act, {cls = "", tap, by, more, repeat: counts = false,
   if (act.done && !phase) {
     return html`<span class="act done ${cls}" data-key=${act.key} tabindex="-1">${icon("clear")}<span>${act.says}<br><time class="note">${act.done}</time></span></span>`;
   }
+  if (!phase && !isOffered(act, by)) return nothing;
   const press = () => {
     if (!counts && (phases.get(act.key)?.phase === "writing" || isBounce(act.key))) return;
     if (tap) tap(act);
