@@ -221,6 +221,13 @@ def test_own_words_are_for_oneself_and_of_a_short_list(tablet: Screen, said: Pla
     assert "not-own-words" == own(tablet, told, person="armorer", pin=PIN)
 
 
+def test_whoever_counted_as_well_says_so_with_their_own_badge(set_: Served, tablet: Screen) -> None:
+    said = word("weapon.counted", weapons=["revolver"], count=1)
+
+    assert "" == own(tablet, said, person="armorer", pin=PIN)
+    assert "badge" == how_known(set_, said["id"])
+
+
 def test_own_words_ask_for_a_badge_or_a_pin(tablet: Screen) -> None:
     said = word("confirmed", of="check-1")
 

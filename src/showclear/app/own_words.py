@@ -1,7 +1,8 @@
 """What may a person say for themselves on a screen that others use?
 
 1. The tags of `OWN_WORDS`, and no others: what somebody confirms, agrees to, refuses, worries
-   about. Checks, custody and acts are said on the device of whoever makes them.
+   about, and that they counted as well. Checks, custody and acts are said on the device of
+   whoever makes them.
 2. About themselves: where a statement names people, it is they alone.
 3. In their own words: said for nobody else, with no witnesses, as of now, correcting nothing.
 
@@ -29,6 +30,7 @@ OWN_WORDS: Final = frozenset(
         "meeting.joined",
         "refusal.made",
         "request.made",
+        "weapon.counted",
     }
 )
 
