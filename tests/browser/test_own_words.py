@@ -94,6 +94,8 @@ def history_tells(stage: Stage, film: FilmSet, *lines: str, how: str) -> None:
     office.opens("/history?subject=deputy", at=film.here)
     told = office.page.locator("li.line", has_text="Confirmed")
     expect(told).to_have_count(len(lines))
+    for other in ("to Sheriff", "to Outlaw"):
+        expect(told.filter(has_text="have it").filter(has_text=other)).to_have_count(0)
     for line, words in zip(told.all(), lines, strict=True):
         expect(line).to_contain_text(words)
         expect(line).to_contain_text(f"Deputy, {how}")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -338,7 +339,15 @@ def _quoted(said: Any, look: Look) -> str:
         return SAYS["gone"]
     if told.said.what in ("confirmed", "statement.withdrawn"):
         return clock(look, told.said.at)
+    if "have-it" in getattr(said, "as_", ()):
+        return _plain_sentence(_to_them(told.said, said.speaker), look)
     return _plain_sentence(told.said, look)
+
+
+def _to_them(given: Any, who: str) -> Any:
+    """A squad's handover as far as it went to one of them: they have no other's weapon."""
+    theirs = tuple(one for one in getattr(given, "issues", ()) if one.person == who)
+    return replace(given, issues=theirs) if theirs else given
 
 
 def _matters(said: Any, look: Look) -> str:
