@@ -1,32 +1,19 @@
 """One look at a production: the state, what was said, and the time, all of one moment.
 
 * Corrected words are told; what holds is told for as long as it holds in any reading of the
-  record. Whoever takes an incident, a concern or a stop back lifts no hold by that (decision
-  0002): the screens would show less than what the gates wait for.
+  record (see `standing`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from showclear.app.memory import Memory
 from showclear.app.spine import Spine
-from showclear.core.record import Record
+from showclear.app.views.standing import with_what_stands
 from showclear.core.state import State
-
-STANDING: Final = (
-    "stops",
-    "pauses",
-    "incidents",
-    "remedies",
-    "concerns",
-    "refusals",
-    "walk_outs",
-    "found",
-)
-"""The tables of what holds until people end it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,21 +45,10 @@ class Look:
         if record.as_corrected is None:
             return record.state
         if "state" not in self.memo:
-            self.memo["state"] = _with_what_stands(record)
+            self.memo["state"] = with_what_stands(record)
         return self.memo["state"]  # type: ignore[no-any-return]
 
     def was_taken_back(self, table: str, name: str) -> bool:
-        """Whether something of a table of `STANDING` holds though somebody took it back."""
+        """Whether something of a table of `standing.STANDING` holds though it was taken back."""
         newest = getattr(self.spine.record.state, table)
         return name in getattr(self.state, table) and name not in newest
-
-
-def _with_what_stands(record: Record) -> State:
-    """The corrected state, and what some earlier reading has that it does not."""
-    found = record.state.copy()
-    for table in STANDING:
-        newest = getattr(found, table)
-        for world in reversed(record.worlds):
-            for name, one in getattr(world.state, table).items():
-                newest.setdefault(name, one)
-    return found
