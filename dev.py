@@ -49,12 +49,13 @@ RUN_ARGUMENTS: Final = (
 revolvers are loaded and were shown; nobody has one in their hand yet."""
 
 DEBIAN_PACKAGES: Final[tuple[str, ...]] = (
-    "chromium",
+    "chromium-headless-shell",
     "golang-go",
     "golang-golang-x-mod-dev",
 )
-"""Debian packages that some tests need: a browser for the screens; and Go, by which the
-foreign verifier of the log is built against a transparency-log library that nobody here wrote."""
+"""Debian packages that some tests need: a browser for the screens, the one without windows; and
+Go, by which the foreign verifier of the log is built against a transparency-log library that
+nobody here wrote."""
 
 VENV_MAKER: Final = (
     "distlib",

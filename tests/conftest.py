@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.doctest import DoctestModule
+from hypothesis import settings
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import chromium
@@ -40,6 +41,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--long"):
         os.environ["SHOWCLEAR_LONG"] = "1"
+    # A property that names no number of its own is tried half as often as with `--long`. How
+    # long one try takes says more about what else the machine does than about the program.
+    tries = 100 if "SHOWCLEAR_LONG" in os.environ else 50
+    settings.register_profile("showclear", max_examples=tries, deadline=None)
+    settings.load_profile("showclear")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,7 +2,8 @@
 
 * A story fails if any page complained of anything that the story is not about.
 * Pictures of screens are kept: under `SHOWCLEAR_SHOTS` if that names a folder, else in the
-  run's temporary folder. `SHOWCLEAR_GUIDE_SHOTS` names where those of the guides go.
+  run's temporary folder; those of a whole page with `SHOWCLEAR_SHOTS` or `--long` only.
+  `SHOWCLEAR_GUIDE_SHOTS` names where those of the guides go.
 * What people pressed and typed is kept beside each test, and printed after the run.
 """
 

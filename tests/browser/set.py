@@ -16,12 +16,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import pytest
 import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -307,9 +309,24 @@ def _said(look: Look, what: str) -> list[Plain]:
 @contextmanager
 def sample(case: Path, *, until: str, certificate: Certificate) -> Iterator[FilmSet]:
     """A set on which a case was said up to a moment: a time of its day, or a statement's id."""
-    with serving_open.sample(case, until=until, zone="") as served:
+    with ExitStack() as open_:
+        with _files_read_once():
+            served = open_.enter_context(serving_open.sample(case, until=until, zone=""))
         film = FilmSet(served, certificate=certificate).starts()
         try:
             yield film
         finally:
             film.ends()
+
+
+@contextmanager
+def _files_read_once() -> Iterator[None]:
+    """Read each case and the packs once in a run: a set takes longer to read than to make."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(serving_open, "read_case", _case)
+        patched.setattr(serving_open, "installed", _packs)
+        yield
+
+
+_case = cache(serving_open.read_case)
+_packs = cache(serving_open.installed)

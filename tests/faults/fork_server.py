@@ -106,8 +106,13 @@ def refused() -> sqlite3.Error:
 
 
 def carry_out(order: dict[str, Any]) -> int:
+    # The orders come on standard input: no command may read them.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for place, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(order[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666), place)
+    if (there := order.get("cwd")) is not None:
+        os.chdir(there)
+    os.environ.update(order.get("environment", {}))
     showclear.cli.say.GROUP = order.get("group", 64)
     showclear.cli.say.PUBLISH_SECONDS = order.get("publish_seconds", 2.0)
     showclear.cli.production.WAIT_SECONDS = order.get("wait_seconds", 5.0)

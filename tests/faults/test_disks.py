@@ -60,7 +60,7 @@ def refused_for_room(ended: Ended) -> None:
     assert any(word in ended.err.lower() for word in ("try again", "say it again")), ended.err
 
 
-@pytest.mark.parametrize("most", [60_000, 200_000, 700_000])
+@pytest.mark.parametrize("most", [60_000, pytest.param(200_000, marks=pytest.mark.long), 700_000])
 def test_a_file_that_may_not_grow_refuses_and_the_same_command_goes_on_later(
     most: int, commands: Commands, show: Path, kept: Kept, tmp_path: Path
 ) -> None:
@@ -78,7 +78,11 @@ def test_a_file_that_may_not_grow_refuses_and_the_same_command_goes_on_later(
     kept.check_folder(show)
 
 
-@pytest.mark.parametrize("left", [0, 4_096, 40_000, 90_000, 250_000, 600_000])
+@pytest.mark.parametrize(
+    "left",
+    [0, 40_000, 250_000]
+    + [pytest.param(left, marks=pytest.mark.long) for left in (4_096, 90_000, 600_000)],
+)
 def test_a_full_disk_refuses_and_the_same_command_goes_on_when_there_is_room(
     left: int, commands: Commands, make: Made, small_disk: Path, tmp_path: Path
 ) -> None:

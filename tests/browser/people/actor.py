@@ -8,10 +8,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
@@ -21,6 +23,10 @@ from tests.browser.counting import Count, Counted
 from tests.browser.set import FilmSet
 
 Words = str | re.Pattern[str]
+
+PICTURES_ASKED_FOR: Final = bool(
+    os.environ.get("SHOWCLEAR_SHOTS") or os.environ.get("SHOWCLEAR_LONG")
+)
 
 _SCANS = """
 (code) => {
@@ -200,7 +206,14 @@ class Actor:
     # --- looking at the page itself ------------------------------------------------------------
 
     def keeps_picture(self, name: str, *, whole: bool = False) -> None:
-        """Keep the screen as it stands, by day and by night."""
+        """Keep the screen as it stands, by day and by night.
+
+        Args:
+            whole: All of the page. Drawing that costs more than many a story: it is kept where
+                somebody asked for pictures, or for what takes longer.
+        """
+        if whole and not PICTURES_ASKED_FOR:
+            return
         before = self.page.evaluate("() => document.documentElement.dataset.theme ?? 'day'")
         for theme in looking.THEMES:
             looking.theme(self.page, theme)

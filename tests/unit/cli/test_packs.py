@@ -13,7 +13,7 @@ import pytest
 
 from showclear.adapters.packs import installed, own_cases
 from showclear.app.pack_cases import thresholds
-from tests.unit.cli.program import showclear
+from tests.unit.cli.program import showclear, started
 
 PACK = """\
 pack: example
@@ -71,7 +71,7 @@ def pack_file(folder: Path, text: str = PACK, case: str | None = CASE) -> Path:
 
 
 def test_a_pack_that_keeps_its_promises_is_found_good(tmp_path: Path) -> None:
-    ran = showclear("packs", "check", pack_file(tmp_path))
+    ran = started("packs", "check", pack_file(tmp_path))
 
     assert (0, "") == (ran.code, ran.err)
 
@@ -128,7 +128,7 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 
 
 def test_a_pack_of_ones_own_is_tried_by_its_own_cases(tmp_path: Path) -> None:
-    ran = showclear("packs", "test", pack_file(tmp_path))
+    ran = started("packs", "test", pack_file(tmp_path))
 
     assert (0, "") == (ran.code, ran.err)
     assert "3 cases, 3 as they should be.\n" in ran.out
@@ -189,7 +189,7 @@ def test_a_rule_is_read_aloud_with_where_it_comes_from() -> None:
 
 
 def test_a_pack_is_read_aloud_rule_by_rule() -> None:
-    ran = showclear("packs", "show", "us-ca-labor")
+    ran = started("packs", "show", "us-ca-labor")
 
     rules = installed().packs["us-ca-labor"].pack.rules
 
