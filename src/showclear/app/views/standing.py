@@ -50,7 +50,7 @@ def with_what_stands(record: Record) -> State:
             for name, one in getattr(state, table).items():
                 newest.setdefault(name, one)
     for name, weapon in found.weapons.items():
-        graver = _graver(found, weapon, others)
+        graver = _graver(record, found, weapon, others)
         if graver != weapon:
             found.weapons[name] = graver
             _differs(found, graver)
@@ -62,13 +62,13 @@ def with_what_stands(record: Record) -> State:
     return found
 
 
-def _graver(found: State, weapon: Weapon, others: Iterable[State]) -> Weapon:
+def _graver(record: Record, found: State, weapon: Weapon, others: Iterable[State]) -> Weapon:
     """The weapon with the gravest of what any reading has of it."""
     for state in others:
         other = state.weapons.get(weapon.id)
         if other is None:
             continue
-        if _gravity(state, other) > _gravity(found, weapon):
+        if _gravity(state, other) > _gravity(found, weapon) and not _unloaded_since(record, other):
             weapon = replace(
                 weapon,
                 loads=other.loads,
@@ -86,6 +86,18 @@ def _graver(found: State, weapon: Weapon, others: Iterable[State]) -> Weapon:
             missing=weapon.missing or other.missing,
         )
     return weapon
+
+
+def _unloaded_since(record: Record, weapon: Weapon) -> bool:
+    """Whether a handler took rounds out since it was loaded.
+
+    A chamber that was found empty is not enough: there may be a magazine.
+    """
+    if weapon.duds or weapon.emptied is None:
+        return False
+    said = record.by_id.get(weapon.emptied.said)
+    unloaded = said is not None and said.what == "weapon.unloaded"
+    return unloaded and (weapon.loaded is None or weapon.emptied.seq > weapon.loaded.seq)
 
 
 def _further_out(state: State, weapon: Weapon) -> int:

@@ -60,6 +60,24 @@ def test_a_load_taken_back_is_in_it_until_a_handler_has_looked(who: str) -> None
 MISFIRED = {"what": "weapon.misfired", "weapons": ["rev-3"], "lot": "blanks", "count": 1}
 
 
+def test_a_corrected_count_is_empty_once_a_handler_has_looked() -> None:
+    with western("11:00") as moment:
+        said = next(
+            one.said.id
+            for one in reversed(moment.look.memory.told)
+            if one.said.what == "weapon.loaded"
+        )
+        fewer = {"weapons": [*GUNS], "lot": "blanks", "count": 1, "for": "shootout"}
+        moment.press({"write": [{"what": "weapon.loaded", **fewer, "corrects": said}]}, by="lead")
+
+        assert "1 blank" == card(moment, "rev-2")["in"]["says"]
+
+        moment.press({"write": [{**_opened("rev-2"), "count": 1}]}, by="lead")
+
+        assert "Empty" == card(moment, "rev-2")["in"]["says"]
+        assert "1 blank" == card(moment, "rev-3")["in"]["says"]
+
+
 def _opened(name: str) -> Plain:
     return {"what": "weapon.unloaded", "weapons": [name], "lot": "blanks", "count": 2}
 
