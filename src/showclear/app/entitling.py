@@ -17,6 +17,7 @@ Source: docs/design/access.md, "How a device comes in".
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from showclear.app.badges import stands
@@ -44,22 +45,56 @@ class Entitled:
 
 def entitled(look: Look) -> Entitled:
     """Say who may let others in."""
+    joined = [told for told in look.memory.told if isinstance(told.said, PersonJoined)]
     shown = _shown(look)
-    first = min((at for name, at in shown.items() if _had_role(look, name, at)), default=look.size)
-    counts = frozenset(name for name in look.state.people if _counts(look, name, first=first))
+    first = min((shown[name] for name in _had_role(joined, shown)), default=look.size)
+    server = look.spine.keyring.keys.get(look.spine.keyring.server)
+    counting = counted(joined, first=first, server=None if server is None else server.device)
+    people = look.state.people
+    counts = frozenset(name for name, may in counting.items() if may and name in people)
     begun = any(name in counts for name in shown)
-    here = frozenset(name for name in counts if not look.state.people[name].left)
+    here = frozenset(name for name in counts if not people[name].left)
     keys = look.spine.keyring.keys.values()
     owners = {key.person for key in keys if key.vouched and key.until is None}
     reachable = any(name in owners or stands(look.state, name) for name in here)
     return Entitled(people=here, begun=begun, reachable=reachable)
 
 
-def _had_role(look: Look, name: str, before: int) -> bool:
-    """Whether somebody had such a role by the time they showed who they are."""
-    said = (told.said for told in _roles_said(look, name, before=before))
-    return any(
-        not ENROLLING_ROLES.isdisjoint(one.roles) for one in said if isinstance(one, PersonJoined)
+def counted(joined: Iterable[Told], *, first: int, server: str | None) -> dict[str, bool]:
+    """Say of everybody whether the last role they were given by whoever could is one of these.
+
+    One pass in the order of the log, keeping how each stands so far: whether somebody could
+    give a role hangs on earlier entries alone. Asking each time anew would double with every
+    statement, and two phones that name each other would stop the server.
+
+    Args:
+        joined: Statements of roles as the log has them, oldest first.
+        first: The entry by which somebody with such a role had first shown who they are.
+        server: The name of the device that the server itself signs with.
+    """
+    counting: dict[str, bool] = {}
+    for told in joined:
+        said = told.said
+        assert isinstance(said, PersonJoined)
+        if told.index < first or told.device == server or _by_whoever_may(said, counting):
+            counting[said.person] = not ENROLLING_ROLES.isdisjoint(said.roles)
+    return counting
+
+
+def _by_whoever_may(said: PersonJoined, counting: Mapping[str, bool]) -> bool:
+    """Whether a role was given to somebody else by the own word of one who may at that moment."""
+    own = said.attested in words.INDEPENDENT and said.said_by in (None, said.by)
+    return own and said.by != said.person and counting.get(said.by, False)
+
+
+def _had_role(joined: Iterable[Told], shown: Mapping[str, int]) -> frozenset[str]:
+    """Whoever had such a role by the time they showed who they are."""
+    return frozenset(
+        told.said.person
+        for told in joined
+        if isinstance(told.said, PersonJoined)
+        and told.index < shown.get(told.said.person, 0)
+        and not ENROLLING_ROLES.isdisjoint(told.said.roles)
     )
 
 
@@ -76,41 +111,4 @@ def _shown(look: Look) -> dict[str, int]:
     return found
 
 
-def _counts(look: Look, name: str, *, first: int) -> bool:
-    """Whether the last role that somebody was given by whoever could is one of these."""
-    counting = False
-    for told in _roles_said(look, name):
-        if _could(look, told, first=first):
-            assert isinstance(told.said, PersonJoined)
-            counting = not ENROLLING_ROLES.isdisjoint(told.said.roles)
-    return counting
-
-
-def _roles_said(look: Look, name: str, *, before: int | None = None) -> list[Told]:
-    """What was said of somebody's roles, oldest first."""
-    return [
-        told
-        for told in look.memory.about(name)
-        if isinstance(told.said, PersonJoined)
-        and told.said.person == name
-        and (before is None or told.index < before)
-    ]
-
-
-def _could(look: Look, told: Told, *, first: int) -> bool:
-    """Whether whoever gave a role could give it so that it counts here."""
-    said = told.said
-    server = look.spine.keyring.keys.get(look.spine.keyring.server)
-    if told.index < first or (server is not None and told.device == server.device):
-        return True
-    own = said.attested in words.INDEPENDENT and said.said_by in (None, said.by)
-    if not own or said.by == getattr(said, "person", ""):
-        return False
-    # By somebody who could before: each step leads to an earlier entry, so it ends.
-    earlier = _roles_said(look, said.by, before=told.index)
-    given = [one for one in earlier if _could(look, one, first=first)]
-    last = given[-1].said if given else None
-    return isinstance(last, PersonJoined) and not ENROLLING_ROLES.isdisjoint(last.roles)
-
-
-__all__ = ["Entitled", "entitled"]
+__all__ = ["Entitled", "counted", "entitled"]
