@@ -10,9 +10,12 @@ import hashlib
 import struct
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from showclear.adapters.attachment_folder import AttachmentFolder, Room
+from showclear.web.photos import leaves_enough
 from tests.stories.production import Device
 from tests.web.serving import Screen, Served, served
 
@@ -96,3 +99,52 @@ def test_a_stranger_keeps_no_photo(photo_set: Served) -> None:
     answer = stranger.post("/api/photos", content=png(), headers={"content-type": "image/png"})
 
     assert 401 == answer.status_code
+
+
+# --- the disk is the record's first ---------------------------------------------------------------
+
+MIB = 1 << 20
+
+
+def test_while_little_is_left_of_the_disk_no_photo_is_taken_and_the_record_goes_on(
+    tmp_path: Path,
+) -> None:
+    left = {"free": 1_024 * MIB + 100_000}
+
+    def room(_: Path) -> Room:
+        return Room(free=left["free"], total=100_000 * MIB)
+
+    with served(tmp_path) as set_:
+        set_.app.state.photos = AttachmentFolder(tmp_path / "few", room=room)
+        phone = set_.enrol(Device(name="ad-phone", person="first-ad", kind="phone"))
+        taken, _ = send(phone, png())
+        left["free"] = 1_024 * MIB
+        refused, told = send(phone, png(chunk(b"tEXt", b"Title\0another")))
+        stop = set_.client().post("/api/stop", json={})
+
+    assert (200, 507, 200) == (taken, refused, stop.status_code)
+    assert "no-room-for-photos" == told["code"]
+    assert "keep the photo on the phone" in str(told["next"])
+    assert 1 == len(list((tmp_path / "few").iterdir()))
+
+
+@pytest.mark.parametrize(
+    ("total", "least"),
+    [(2_000, 256), (8_000, 400), (100_000, 1_024)],
+    ids=["small card", "card", "large disk"],
+)
+def test_what_is_left_for_the_record_is_a_twentieth_of_the_disk_within_limits(
+    total: int, least: int
+) -> None:
+    def enough(free: int) -> bool:
+        return leaves_enough(Room(free=free * MIB, total=total * MIB), 12 * MIB)
+
+    assert enough(least + 12)
+    assert not enough(least + 11)
+
+
+def test_no_device_keeps_a_photo_that_it_looked_at(phone: Screen) -> None:
+    _, kept = send(phone, png())
+    given = phone.client.get(f"/api/photos/{kept['sha256']}")
+
+    assert "no-store" == given.headers["cache-control"]

@@ -20,8 +20,9 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,22 +56,53 @@ class Kept:
     removed: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What is left on the disk of the folder.
+
+    Attributes:
+        free: Bytes that this program may still write.
+        total: Bytes of the whole disk.
+    """
+
+    free: int
+    total: int
+
+
+def room_on(path: Path) -> Room:
+    """Ask the machine what is left on the disk of a folder.
+
+    Raises:
+        OSError: It cannot be asked.
+    """
+    found = shutil.disk_usage(path)
+    return Room(free=found.free, total=found.total)
+
+
 class AttachmentFolder:
     """A folder of files under their digests."""
 
-    def __init__(self, path: Path, *, limit: int = ATTACHMENT_BYTES_MAX) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        limit: int = ATTACHMENT_BYTES_MAX,
+        room: Callable[[Path], Room] = room_on,
+    ) -> None:
         """Make the folder if it is missing, and remove what a crash left unfinished.
 
         Args:
             path: The folder. A link to a folder is refused.
             limit: Bytes that one file may have. A lower one than before makes larger files
                 unreadable until it is raised again.
+            room: Says what is left on the disk of a folder.
 
         Raises:
             StorageError: It cannot be made, opened or cleared.
         """
         self._path = path
         self._limit = limit
+        self._room = room
         with _refusals(f"The folder {path} for attachments cannot be used"):
             with suppress(FileExistsError):
                 path.mkdir(mode=0o700)
@@ -81,6 +113,15 @@ class AttachmentFolder:
                     names = [entry.name for entry in found]
                 for name in filter(_UNFINISHED.fullmatch, names):
                     os.unlink(name, dir_fd=folder)
+
+    def room(self) -> Room:
+        """Say what is left on the folder's disk: whoever lets others put files in asks first.
+
+        Raises:
+            StorageError: The disk cannot be asked.
+        """
+        with _refusals("The disk of the attachments cannot be asked for its room"):
+            return self._room(self._path)
 
     def put(self, raw: bytes, *, keep_location: bool = False) -> Kept:
         """Keep a file durably; the same file again gives the same answer.

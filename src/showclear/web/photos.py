@@ -3,10 +3,13 @@
 * What comes is a picture by its bytes (JPEG, PNG, WebP), whatever it was called. Where it was
   taken is removed before anything is kept; a picture from which that cannot be removed with
   certainty is refused.
+* The disk is the record's first: while little is left of it, no photo is taken. A stolen tablet
+  can fill the rest, and Stop is still written.
 * Keeping a picture says nothing yet. The device names it in a statement of its own,
   `attachment.added`, signed like everything else; the digest that is answered goes into it.
 * It is given back under its digest, to enrolled devices, as a picture and nothing else: what
-  stands there and is no such picture is not given out.
+  stands there and is no such picture is not given out. No device keeps it: one that is revoked
+  later has none of them left.
 """
 
 from __future__ import annotations
@@ -52,12 +55,24 @@ PHOTO_NOT_STORED: Final = Refusal(
     sentence="The photo is not kept: the disk did not take it.",
     next="Write it without the photo, keep the photo on the phone, and look after the disk.",
 )
+NO_ROOM: Final = Refusal(
+    code="no-room-for-photos",
+    status=507,
+    sentence="The photo is not kept: the disk is nearly full, and what is left is for the record.",
+    next="Write it without the photo, and keep the photo on the phone. Make room on the server's "
+    "disk.",
+)
 NO_SUCH_PHOTO: Final = Refusal(
     code="no-such-photo",
     status=404,
     sentence="No photo of this digest is kept here.",
     next="Open it from the line of the record that names it.",
 )
+
+RESERVE_LEAST: Final = 256 << 20
+RESERVE_MOST: Final = 1 << 30
+RESERVE_SHARE: Final = 20
+"""Bytes of the disk that no photo takes: a twentieth of it, between 256 MiB and 1 GiB."""
 
 PHOTO: Final[Plain] = {
     "description": "The picture's digest, to be named in `attachment.added`.",
@@ -96,8 +111,21 @@ class KeptPhoto(Protocol):
     def removed(self) -> tuple[str, ...]: ...
 
 
+class Room(Protocol):
+    """What is left on a disk, in bytes. See `adapters.attachment_folder.Room`."""
+
+    @property
+    def free(self) -> int: ...
+
+    @property
+    def total(self) -> int: ...
+
+
 class Photos(Protocol):
     """Where pictures are kept, under their digests; the command line hands it in."""
+
+    def room(self) -> Room:
+        """Say what is left on the disk on which they are kept."""
 
     def put(self, raw: bytes) -> KeptPhoto:
         """Keep a picture durably, without where it was taken."""
@@ -132,6 +160,7 @@ def photos_of(request: Request) -> Photos:
             NO_PHOTOS,
             NOT_A_PHOTO,
             PHOTO_NOT_STORED,
+            NO_ROOM,
         ),
     },
     openapi_extra={
@@ -163,9 +192,11 @@ def kept_photo(photos: Photos, raw: bytes) -> KeptPhoto:
     """Keep a picture, or refuse it with what to do.
 
     Raises:
-        RefusedError: `not-a-photo`, `photo-not-stored`.
+        RefusedError: `not-a-photo`, `photo-not-stored`, `no-room-for-photos`.
     """
     try:
+        if not leaves_enough(photos.room(), len(raw)):
+            raise RefusedError(NO_ROOM)
         # Looked at before anything is kept: what cannot be taken leaves nothing.
         if without_location(raw).kind not in PICTURES:
             raise RefusedError(NOT_A_PHOTO)
@@ -174,6 +205,12 @@ def kept_photo(photos: Photos, raw: bytes) -> KeptPhoto:
         raise RefusedError(NOT_A_PHOTO, sentence=_why(error)) from error
     except (StorageError, OSError) as error:
         raise RefusedError(PHOTO_NOT_STORED) from error
+
+
+def leaves_enough(room: Room, length: int) -> bool:
+    """Whether the record has room left beside so many bytes more."""
+    reserve = min(RESERVE_MOST, max(RESERVE_LEAST, room.total // RESERVE_SHARE))
+    return room.free - length >= reserve
 
 
 def _why(error: EvidenceError) -> str:
@@ -202,9 +239,7 @@ async def give_photo(
     """Give a picture to whoever may look."""
     photos = photos_of(request)
     raw, kind = await asyncio.to_thread(found_photo, photos, sha256)
-    # What a digest names never changes; it stays on the device that looked at it.
-    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
-    return Response(raw, media_type=kind, headers=headers)
+    return Response(raw, media_type=kind, headers={"Cache-Control": "no-store"})
 
 
 def found_photo(photos: Photos, sha256: str) -> tuple[bytes, str]:
