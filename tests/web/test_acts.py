@@ -104,6 +104,8 @@ def test_what_was_said_by_badge_is_answered_again_when_the_badge_is_gone(
     set_: Served, cart: Screen
 ) -> None:
     cart_name = cart.device.name
+    given = {"id": "badge-of-props", "what": "badge.issued", "at": set_.story.clock()}
+    set_.take({**given, "by": "server", "attested": "server", "person": "props"})
     set_.door.speakers.begin(cart_name, "props", how="badge")
     signed = cart.sign(taken_out(set_, by="badge"))
     first = cart.post(*signed).json()["answers"][0]

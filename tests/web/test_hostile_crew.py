@@ -18,7 +18,6 @@ from uuid import uuid4
 import pytest
 import structlog
 
-from showclear.web.telling import tell_to
 from tests.stories.production import Device, Plain
 from tests.web.coming_in import (
     BADGE,
@@ -228,7 +227,11 @@ def test_a_bad_day_leaves_no_secret_in_the_log(set_: Served) -> None:
     told = io.StringIO()
     before = structlog.get_config()
     try:
-        tell_to(told)
+        structlog.configure(
+            processors=[structlog.processors.JSONRenderer()],
+            logger_factory=structlog.PrintLoggerFactory(told),
+            cache_logger_on_first_use=False,
+        )
         secrets = bad_day(set_)
     finally:
         structlog.configure(**before)

@@ -16,7 +16,6 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from showclear.ledger.errors import StorageError
@@ -25,7 +24,6 @@ from showclear.web.limits import ADDRESSES_MAX, Buckets, Limits, Rate, address_o
 from showclear.web.pages import Parts
 from showclear.web.refusals import RefusedError
 from showclear.web.security import answers_to
-from showclear.web.telling import tell_to
 from tests.stories.production import Device, props_takes_out
 from tests.web.serving import Screen, Served, served
 
@@ -211,6 +209,21 @@ def test_what_could_not_be_stored_is_said_so_and_may_be_said_again(tmp_path: Pat
     assert (200, True) == (well.status_code, well.json()["writes"])
 
 
+def test_what_is_not_published_is_said_so_though_the_record_is_written(tmp_path: Path) -> None:
+    with served(tmp_path) as set_:
+        cart = set_.enrol(Device(name="cart"))
+        (set_.story.path / "log" / "checkpoint").write_bytes(b"another log\n1\n\n")
+        cart.say({**props_takes_out("out/1", set_.story.clock()), "attested": "shared-tablet"})
+        soon(lambda: bool(set_.server.unpublished))
+        said = {**props_takes_out("out/2", set_.story.clock()), "attested": "shared-tablet"}
+        (later,) = cart.say(said)
+        sick = cart.client.get("/healthz")
+
+    assert later["receipt"]
+    assert 503 == sick.status_code
+    assert ("not-published", True) == (sick.json()["failed"], sick.json()["writes"])
+
+
 # --- what is told -------------------------------------------------------------------------------
 
 
@@ -253,21 +266,6 @@ def test_a_fault_of_ours_is_answered_and_its_words_are_not_told(
     assert "nosniff" == answer.headers["x-content-type-options"]
     assert "LookupError" in {one.get("fault") for one in told}
     assert "quillfeather" not in json.dumps(told)
-
-
-def test_lines_are_json(tmp_path: Path) -> None:
-    path = tmp_path / "log"
-    try:
-        with path.open("w") as file:
-            tell_to(file)
-            structlog.get_logger("showclear.web").info("answered", status=200)
-    finally:
-        structlog.reset_defaults()
-
-    (line,) = path.read_text().splitlines()
-    assert {"event": "answered", "level": "info", "status": 200} == {
-        key: value for key, value in json.loads(line).items() if key != "timestamp"
-    }
 
 
 def test_counts_name_nobody(set_: Served, cart: Screen) -> None:

@@ -28,7 +28,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <script src="/static/js/theme.js"></script><link rel="stylesheet" href="/static/css/shell.css">
 <script type="module" src="/try.js"></script></head><body></body></html>"""
 SCRIPT = """
-import {actButton, clockText, html, say, screen, sum, answer} from "/static/js/shell.js";
+import {actButton, clockText, html, say, sayAs, screen, sum, answer} from "/static/js/shell.js";
 import {compare} from "/static/js/said.js";
 Object.assign(window, {say, compare});
 const seen = (key, more) => ({key, says: key, write: [{what: "weapon.cleaned",
@@ -43,7 +43,9 @@ const whole = {whole: {n: 36, label: "came"}, parts: [{n: 11, label: "in box"},
 const hold = {gate: "roll", answer: "hold", caused: true, says: "1 missing to roll", since: "11:31",
   reasons: [{says: "Not opened since it misfired", who: "Armorer", force: "Practice",
     cite: "Baseline", next: {say: "Open it", act: seen("step")}}], warned: []};
-screen("board", () => html`<main><h1>Try</h1><p id="clock">${clockText()}</p>
+window.many = (count) => Promise.all(Array.from({length: count}, (_, n) =>
+  sayAs(`many-${n}`, `Handed over ${n}`, handover.write)));
+screen("board", () => globalThis.breaks ? null.row : html`<main><h1>Try</h1><p id="clock">${clockText()}</p>
   ${[...acts, handover].map((one) => actButton(one))}${answer(hold)}${sum(whole)}</main>`);
 """
 STOP = {
@@ -169,6 +171,34 @@ def test_what_the_gate_held_then_stays_until_somebody_has_read_it(tablet: Page) 
     expect(notice).to_contain_text("Next:")
     notice.get_by_role("button", name="Read").tap()
     expect(notice).to_have_count(0)
+
+
+def test_however_many_answers_come_no_hold_is_thrown_out_unread(tablet: Page) -> None:
+    tablet.evaluate("many(3)")
+    for _ in range(2):
+        button(tablet, "named").tap()
+        tablet.wait_for_timeout(900)
+    tablet.evaluate("many(4)")
+
+    notices = tablet.locator(".shell-notice")
+    expect(notices).to_have_count(5)
+    for n in range(4):
+        expect(notices.filter(has_text=f"Handed over {n}")).to_contain_text("Hold")
+    # What holds stands before what does not.
+    expect(notices.last).to_contain_text("Tap who you are")
+    expect(tablet.locator(".shell-notices")).to_contain_text("5 answers to read")
+
+
+def test_a_page_that_cannot_draw_says_that_it_is_not_current(tablet: Page) -> None:
+    tablet.evaluate("globalThis.breaks = true")
+
+    stale = tablet.locator(".shell-stale")
+    expect(stale).to_contain_text("Not current")
+    expect(stale).to_contain_text("cannot draw what it heard")
+    assert "yes" == tablet.evaluate("document.documentElement.dataset.stale")
+    tablet.evaluate("delete globalThis.breaks")
+    expect(stale).to_have_count(0)
+    expect(button(tablet, "clean")).to_be_visible()
 
 
 def test_a_finger_that_bounces_writes_once(set_: Served, tablet: Page) -> None:

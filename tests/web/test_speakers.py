@@ -7,6 +7,8 @@ owner stands there, and not for whoever takes the tablet next.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -153,6 +155,30 @@ def test_a_badge_lapses_after_twenty_minutes_without_an_act(set_: Served, tablet
     assert "" == post(tablet, arrives(set_, "armorer", attested="shared-tablet"))
 
 
+@pytest.mark.parametrize("what", ["badge.revoked", "person.left"])
+def test_a_badge_that_ended_on_record_speaks_nowhere_at_once(tmp_path: Path, what: str) -> None:
+    """Said by any device as an act like others: no route of badges has heard of it."""
+    with served(tmp_path) as own_set:
+        cart, other = comes_in(own_set, "cart"), comes_in(own_set, "other")
+        speaks(cart, "armorer")
+        gives(cart, "armorer", pin=PIN)
+        speaks(cart, "armorer", pin=PIN)
+        gives(cart, "props", badge=BADGE)
+        speaks(other, badge=BADGE)
+        before = other.sign(arrives(own_set, "props", attested="badge"))
+        assert "" == code(other.post(*before))
+        new = other.sign(arrives(own_set, "props", attested="badge"))
+        ended = {"id": "end-it", "what": what, "at": own_set.story.clock(), "by": "armorer"}
+        cart.say({**ended, "attested": "badge", "person": "props"})
+
+        assert "badge-not-standing" == code(other.post(*new))
+        assert "not-shown-who" == code(gives(other, "dp", pin="9713"))
+        assert other.post(*before).json()["answers"][0]["repeat"], "what stands stands"
+        own_set.run(own_set.door.refresh())
+        assert me(other.client)["speaker"] is None
+        assert "badge" == me(cart.client)["speaker"]["how"], "nobody else's ended"
+
+
 def test_the_same_word_sent_again_is_answered_though_the_badge_is_gone(
     set_: Served, tablet: Screen
 ) -> None:
@@ -234,6 +260,35 @@ def test_own_words_ask_for_a_badge_or_a_pin(tablet: Screen) -> None:
     assert "badge-wrong" == own(tablet, said, person="armorer")
     assert "badge-wrong" == own(tablet, said, person="armorer", pin="1357")
     assert "badge-wrong" == own(tablet, said, person="armorer", badge=BADGE)
+
+
+@pytest.mark.parametrize("minutes", [-3, -60 * 24 * 365], ids=["earlier", "another year"])
+def test_own_words_are_as_of_now(set_: Served, tablet: Screen, minutes: int) -> None:
+    at = (set_.story.now + timedelta(minutes=minutes)).isoformat()
+    said = word("account.given", at=at, note="the hinge")
+
+    assert "not-as-of-now" == own(tablet, said, person="armorer", pin=PIN)
+    assert "" == how_known(set_, said["id"])
+    said.pop("at")
+    assert "" == own(tablet, said, person="armorer", pin=PIN)
+
+
+@pytest.mark.parametrize("at", ["noon", "2026-06-09T11:00:00", 5, None])
+def test_a_time_that_nobody_can_read_is_not_signed_for_anybody(tablet: Screen, at: object) -> None:
+    said = word("concern.raised", concern="c-time", at=at)
+
+    assert "not-as-of-now" == own(tablet, said, person="armorer", pin=PIN)
+
+
+def test_own_words_sent_again_later_are_answered_as_before(set_: Served, tablet: Screen) -> None:
+    at = (set_.story.now - timedelta(minutes=1)).isoformat()
+    said = word("concern.raised", concern="c-later", at=at)
+    told = {"person": "armorer", "pin": PIN, "statements": [said]}
+    first = tablet.client.post("/api/own-words", json=told).json()["answers"][0]
+    set_.story.later(10)
+    again = tablet.client.post("/api/own-words", json=told).json()["answers"][0]
+
+    assert (first["index"], True) == (again["index"], again["repeat"])
 
 
 def test_own_words_again_are_on_record_once(set_: Served, tablet: Screen) -> None:

@@ -322,6 +322,38 @@ def test_who_asks_once_is_told_when_nothing_can_be_read() -> None:
     asyncio.run(story())
 
 
+def test_who_comes_while_a_view_is_made_gets_one_begun_afterwards() -> None:
+    """Who said something and looks at once finds it there, whoever was looking before."""
+
+    class Slow(Stuck):
+        async def look(self, view: Callable[[Any], Any]) -> Any:
+            seen = view(None)
+            await self.free.wait()
+            return seen
+
+    async def story() -> bytes:
+        slow, said = Slow(), [1]
+        hub = Hub(slow, {"board": lambda _: {"said": len(said)}}, pace=Pace(together=0.01))
+        running = asyncio.create_task(hub.run())
+        await hub.once("board")
+        slow.free.clear()
+        slow.told()
+        before = asyncio.create_task(hub.once("board"))
+        while hub.channels["board"].making is None:
+            await asyncio.sleep(0.01)
+        said.append(2)
+        after = asyncio.create_task(hub.once("board"))
+        await asyncio.sleep(0.05)
+        slow.free.set()
+        found = await asyncio.wait_for(after, 3)
+        await before
+        hub.end()
+        await asyncio.wait_for(running, 3)
+        return found
+
+    assert b'"said":2' in asyncio.run(story())
+
+
 def test_everybody_together_has_so_many_streams_and_no_more() -> None:
     async def story() -> str:
         hub = Hub(Stuck(), {}, limits=Limits(all_streams=2))

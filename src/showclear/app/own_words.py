@@ -4,7 +4,10 @@
    about, and that they counted as well. Checks, custody and acts are said on the device of
    whoever makes them.
 2. About themselves: where a statement names people, it is they alone.
-3. In their own words: said for nobody else, with no witnesses, as of now, correcting nothing.
+3. In their own words: said for nobody else, with no witnesses, correcting nothing.
+4. As of now: a time that is named is at most two minutes before the server's. The server signs
+   it, so it must not vouch for what somebody had said on another day. A time to come counts as
+   now, as in every statement (`app.spine`).
 
 Source: docs/design/access.md, "Own words".
 """
@@ -12,7 +15,10 @@ Source: docs/design/access.md, "Own words".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
+
+from showclear.app.spine import AHEAD
 
 OWN_WORDS: Final = frozenset(
     {
@@ -53,6 +59,21 @@ def why_not(said: Mapping[str, Any], person: str) -> str:
         if name in said and said[name] not in (person, [person]):
             return name
     return ""
+
+
+def is_as_of(said: Mapping[str, Any], now: datetime) -> bool:
+    """Whether somebody's own word is not as of before; one that names no time is as of now.
+
+    Args:
+        now: The server's time, UTC.
+    """
+    if "at" not in said:
+        return True
+    try:
+        at = datetime.fromisoformat(str(said["at"]))
+        return at.tzinfo is not None and at >= now - AHEAD
+    except (ValueError, OverflowError):
+        return False
 
 
 def own_word(said: Mapping[str, Any], person: str, *, at: str) -> dict[str, Any]:

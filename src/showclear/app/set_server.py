@@ -2,7 +2,8 @@
 
 1. The record is written, and its state read, on one thread: a view never sees half a group.
 2. An answer comes when it is durable; screens are told after that, never before.
-3. What is published follows within a second; a published log that lags is no fault.
+3. What is published follows within a second; a published log that lags is no fault. One that
+   cannot be published is told and tried again by itself, whether or not somebody says more.
 4. When it is closed, whoever is being answered gets the answer first.
 
 It knows no web: `showclear.web` puts it on the network, `showclear.cli.serve` opens it.
@@ -11,6 +12,7 @@ It knows no web: `showclear.web` puts it on the network, `showclear.cli.serve` o
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, tzinfo
@@ -21,13 +23,18 @@ from showclear.app.incoming import Answer, Incoming
 from showclear.app.memory import Memory
 from showclear.app.recording import Recorder
 from showclear.app.views.look import Look
-from showclear.ledger.errors import LedgerError, StorageError
+from showclear.ledger.errors import LedgerError
 
 Kind = Literal["production", "practice", "sample"]
 T = TypeVar("T")
 
 PUBLISH_SECONDS: Final = 0.5
 """How long after a commit its tiles and checkpoint are published, together with what follows."""
+
+PUBLISH_AGAIN_SECONDS: Final = 10.0
+"""After publishing failed, it is tried again: a disk may have room, a file may be mended."""
+
+_log: Final = logging.getLogger(__name__)
 
 
 class SetServer:
@@ -36,7 +43,9 @@ class SetServer:
     Attributes:
         kind: Whether this is the real thing; shown on every screen where it is not.
         zone: The production's zone, in which times are shown.
-        failed: What the last attempt to store or publish said, until one succeeds.
+        failed: What the last attempt to store said, until one succeeds.
+        unpublished: What the last attempt to publish said, until one succeeds. The journal has
+            everything all the same.
     """
 
     def __init__(
@@ -54,7 +63,10 @@ class SetServer:
         self._loop = asyncio.get_running_loop()
         self._told: list[Callable[[], None]] = []
         self._publishing: asyncio.Task[None] | None = None
+        self._again: asyncio.TimerHandle | None = None
+        self._closing = False
         self.failed: str = ""
+        self.unpublished: str = ""
 
     @classmethod
     async def opened(
@@ -126,6 +138,9 @@ class SetServer:
 
     async def close(self) -> None:
         """Answer whoever waits, publish, and let go of the production."""
+        self._closing = True
+        if self._again is not None:
+            self._again.cancel()
         if self._publishing is not None:
             self._publishing.cancel()
             with suppress(asyncio.CancelledError):
@@ -137,6 +152,9 @@ class SetServer:
     def _tell(self) -> None:
         for told in list(self._told):
             told()
+        self._publish()
+
+    def _publish(self) -> None:
         if self._publishing is None:
             self._publishing = asyncio.create_task(self._publish_soon())
 
@@ -171,16 +189,33 @@ class SetServer:
     def _close(self) -> None:
         try:
             self._recorder.publish()
+        except LedgerError as error:
+            self._tell_unpublished(error)
+        else:
             self._recorder.keep_view()
         finally:
             self._recorder.close()
+
+    # --- in the event loop --------------------------------------------------------------
 
     async def _publish_soon(self) -> None:
         """Publish what was committed, at most twice a second; what fails is tried again."""
         await asyncio.sleep(PUBLISH_SECONDS)
         self._publishing = None
+        if self._again is not None:
+            self._again.cancel()
         try:
             await self._callers.ask(self._recorder.publish)
-        except StorageError as error:
-            # Nothing is lost by that: the journal has it, and the next commit publishes it.
-            self.failed = str(error)
+        except Exception as error:  # noqa: BLE001 - the end of a task that nobody waits for: told
+            # below. Nothing is lost by it: the journal has it, and it is published later.
+            self._tell_unpublished(error)
+            if not self._closing:
+                self._again = self._loop.call_later(PUBLISH_AGAIN_SECONDS, self._publish)
+        else:
+            self.unpublished = ""
+
+    def _tell_unpublished(self, error: Exception) -> None:
+        before, self.unpublished = self.unpublished, str(error) or type(error).__name__
+        if self.unpublished != before:
+            # Once, not every ten seconds; and its code alone, for a message may hold a path.
+            _log.error("not-published: %s", getattr(error, "code", type(error).__name__))

@@ -3,7 +3,8 @@
 1. On a person's own device that person speaks, and nobody else.
 2. On a shared one somebody is *named* by whoever holds it: nothing is proven. Or they gave
    their badge or PIN to this server: then it is their word, until somebody else speaks, the
-   device says that they are done, or 20 minutes have gone by without an act.
+   device says that they are done, 20 minutes have gone by without an act, or the record says
+   that their badge ended or that they left.
 3. When a badge has lapsed the person stays named: the work goes on, and the record says less.
 4. What a shared device signs may claim `badge` for nobody but whoever's badge stands there.
    The key alone cannot show that a badge was asked; only this server knows.
@@ -90,6 +91,10 @@ class Speakers:
         for device, found in list(self._on.items()):
             if found.person == person and found.how == "badge" and device != but_on:
                 del self._on[device]
+
+    def by_badge(self) -> frozenset[str]:
+        """Everybody who speaks somewhere by badge or PIN."""
+        return frozenset(one.person for one in self._on.values() if one.how == "badge")
 
     def keep(self, devices: frozenset[str]) -> None:
         """Forget devices that do not stand any more."""

@@ -23,6 +23,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from showclear.app.agreeing import Why, asks, why_not
+from showclear.app.badges import stands
 from showclear.app.incoming import Answer, Signed
 from showclear.app.sessions import Session
 from showclear.app.speaking import badges_claimed
@@ -206,15 +207,21 @@ async def _standing(door: Door, claims: Sequence[Claim]) -> None:
     Raises:
         RefusedError: `badge-not-standing`; nothing of the request was written.
     """
-    without = {
-        claim.id for claim in claims if not claim.badges <= _badge_on(door, claim.key.device)
-    }
-    if not without:
+    claiming = [claim for claim in claims if claim.badges]
+    if not claiming:
         return
-    on_record = await door.server.look(
-        lambda look: {name for name in without if look.memory.find(name) is not None}
-    )
-    if without - on_record:
+    here = {claim.id: _badge_on(door, claim.key.device) for claim in claiming}
+
+    def bare(look: Look) -> bool:
+        # The record is asked, not only the screen: it may have said a moment ago that a badge
+        # ended, and who speaks here is told of that a little later.
+        return any(
+            not all(one in here[claim.id] and stands(look.state, one) for one in claim.badges)
+            for claim in claiming
+            if look.memory.find(claim.id) is None
+        )
+
+    if await door.server.look(bare):
         raise RefusedError(BADGE_NOT_STANDING)
 
 

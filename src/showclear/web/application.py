@@ -143,6 +143,7 @@ def application(
     count(server, metrics.wrote)
     app.state.stops = Stops(limits)
     app.state.long = asyncio.Lock()
+    app.state.drawing = asyncio.Lock()
     app.state.photos = photos
     for router in (*routers, router_of(views)):
         app.include_router(router)

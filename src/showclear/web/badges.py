@@ -119,7 +119,8 @@ async def _give(door: Door, asked: Giving, by: tuple[str, str], *, here: str) ->
             if owner not in ("", asked.person):
                 raise RefusedError(BADGE_TAKEN)
         answer = await _say(door, "badge.issued", asked.person, by)
-        # Whatever the old one opened elsewhere ends with it.
+        # Whatever the old one opened elsewhere ends with it. The lock is held throughout: no
+        # scan of the old one comes in between.
         door.speakers.end_person(asked.person, but_on=here if by[0] == asked.person else "")
         try:
             await off_loop(
@@ -134,6 +135,8 @@ async def _give(door: Door, asked: Giving, by: tuple[str, str], *, here: str) ->
 async def _revoke(door: Door, person: str, by: tuple[str, str]) -> Response:
     door.speakers.end_person(person)
     await _kept(door, lambda: door.badges.revoke(person))
+    # Again: somebody may have scanned it while it was being forgotten.
+    door.speakers.end_person(person)
     answer = await _say(door, "badge.revoked", person, by)
     return answered({**_has(door, person), "answer": answer})
 

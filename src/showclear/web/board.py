@@ -95,15 +95,17 @@ def _checkpoint(look: Look) -> Plain:
 )
 async def checkpoint(request: Request) -> Response:
     """Give the checkpoint of the record; the same one for ten seconds."""
-    kept: tuple[float, Plain] | None = getattr(request.app.state, "checkpoint", None)
-    now = asyncio.get_running_loop().time()
-    if kept is None or now - kept[0] > KEPT_SECONDS:
-        try:
-            found = await door_of(request).server.look(_checkpoint)
-        except (LedgerError, OSError) as error:
-            raise failed(error) from error
-        # Elsewhere: nobody who records or looks waits for a picture.
-        drawn = await asyncio.to_thread(picture_of, found["text"])
-        kept = (now, {**found, "path": drawn.path, "side": drawn.side})
-        request.app.state.checkpoint = kept
+    # Whoever comes while one is drawn waits for it: a crowd has one drawn, not each its own.
+    async with request.app.state.drawing:
+        kept: tuple[float, Plain] | None = getattr(request.app.state, "checkpoint", None)
+        now = asyncio.get_running_loop().time()
+        if kept is None or now - kept[0] > KEPT_SECONDS:
+            try:
+                found = await door_of(request).server.look(_checkpoint)
+            except (LedgerError, OSError) as error:
+                raise failed(error) from error
+            # Elsewhere: nobody who records or looks waits for a picture.
+            drawn = await asyncio.to_thread(picture_of, found["text"])
+            kept = (now, {**found, "path": drawn.path, "side": drawn.side})
+            request.app.state.checkpoint = kept
     return answered(kept[1])

@@ -1,7 +1,8 @@
 """Where a server keeps who may come in: sessions, speakers, codes, badges.
 
 * What stands is what the record says: after each commit the keys are read again, and a
-  device that was revoked loses its session, its streams and its speaker.
+  device that was revoked loses its session, its streams and its speaker. Whoever's badge
+  ended, or who left, speaks by badge nowhere any more.
 * All but the badges are in memory. After a restart each device opens a session with its
   key by itself, people give their badge or PIN again, and codes are made anew.
 """
@@ -15,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from showclear.app.badges import BadgeBook, BadgeStore
+from showclear.app.badges import BadgeBook, BadgeStore, stands
 from showclear.app.enrolling import Enrolments
 from showclear.app.sessions import Session, Sessions
 from showclear.app.set_server import SetServer
@@ -97,10 +98,19 @@ class Door:
         self._expected.pop(kid, None)
 
     async def refresh(self) -> None:
-        """Read which keys stand, and end what those no longer standing had."""
-        self.keys = {**self._expected, **await self.server.look(standing_keys)}
+        """Read which keys and badges stand, and end what those no longer standing had."""
+        expected, speaking = dict(self._expected), self.speakers.by_badge()
+
+        def read(look: Look) -> tuple[Keys, frozenset[str]]:
+            ended = (name for name in speaking if not stands(look.state, name))
+            return standing_keys(look), frozenset(ended)
+
+        keys, ended = await self.server.look(read)
+        self.keys = {**expected, **keys}
         self.sessions.keep(self.keys)
         self.speakers.keep(frozenset(key.device for key in self.keys.values()))
+        for name in ended:
+            self.speakers.end_person(name)
 
     def _told(self) -> None:
         self._again = True

@@ -1,6 +1,7 @@
 """Does the server write, and how does it do? For whoever keeps the machine.
 
-* `/healthz`: whether the record can be read now and the last attempt to store went well.
+* `/healthz`: whether the record can be read now, and the last attempts to store and to publish
+  went well. What is not published is on record all the same: `writes` says whether it is.
 * `/metrics`: counts and times in the text form of Prometheus. No id, no word of a statement,
   no address: only which route, which status, which code, how many, how long.
 """
@@ -79,28 +80,28 @@ class Metrics:
     summary="Whether the record can be read and written",
     responses={
         200: {
-            "description": "It can.",
+            "description": "It can, and what is on it is published.",
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}},
         },
         503: {
-            "description": "It cannot: `failed` says what.",
+            "description": "Something of that fails: `failed` says what.",
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}},
         },
     },
     response_class=Response,
 )
 async def health(request: Request) -> Response:
-    """Say whether the record can be read now, and was written last time."""
+    """Say whether the record can be read now, and was written and published last time."""
     server, hub = request.app.state.server, request.app.state.hub
     size, last = None, None
-    failed = "not-stored" if server.failed else ""
+    failed = "not-stored" if server.failed else "not-published" if server.unpublished else ""
     try:
         async with asyncio.timeout(LOOK_SECONDS):
             size, last = await server.look(lambda look: (look.size, look.spine.clock))
     except (LedgerError, OSError, TimeoutError):
         failed = "not-read"
     told: Plain = {
-        "writes": not failed,
+        "writes": failed in ("", "not-published"),
         "failed": failed,
         "kind": server.kind,
         "entries": size,
@@ -129,7 +130,7 @@ HEALTH_SCHEMA: Final[Plain] = {
     "required": ["writes", "failed", "kind", "entries", "last_commit", "now", "streams"],
     "properties": {
         "writes": {"type": "boolean"},
-        "failed": {"enum": ["", "not-stored", "not-read"]},
+        "failed": {"enum": ["", "not-stored", "not-read", "not-published"]},
         "kind": {"enum": ["production", "practice", "sample"]},
         "entries": {"type": ["integer", "null"]},
         "last_commit": {"type": ["string", "null"]},

@@ -2,10 +2,12 @@
 
 * The server checks who it is, then signs what they said as taken by badge.
 * It changes nobody's turn: whoever speaks on the device goes on speaking.
+* What is on record already is answered again, whatever the time is by now.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
@@ -13,10 +15,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from showclear.app.incoming import Taken as TakenByServer
-from showclear.app.own_words import own_word, why_not
+from showclear.app.own_words import is_as_of, own_word, why_not
 from showclear.app.views.wording import instant
 from showclear.web.access import Admitted, door_of
 from showclear.web.bodies import Taken, answered, body, takes
+from showclear.web.door import Door
 from showclear.web.refusals import CHANGING, NOT_UNDERSTOOD, Refusal, RefusedError, refusing
 from showclear.web.speaking import CHECKED, WRONG, person_shown, session_of
 from showclear.web.writing import STORING, told, written
@@ -31,6 +34,14 @@ NOT_OWN: Final = Refusal(
     sentence="That is not a word that somebody says for themselves on a shared screen.",
     next="Confirm, agree, refuse or raise a concern here, for yourself. Everything else is said "
     "by whoever speaks on the device.",
+)
+NOT_AS_OF_NOW: Final = Refusal(
+    code="not-as-of-now",
+    status=422,
+    sentence="Nothing was written: it is dated more than two minutes before the server's time, "
+    "and somebody's own word by badge or PIN is said as of now.",
+    next="Say it again without a time, or set this device's clock. What was so before goes into "
+    "the words.",
 )
 
 
@@ -51,7 +62,7 @@ class OwnWords(Taken):
             "description": "What came of each, in order.",
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Answers"}}},
         },
-        **refusing(*CHANGING, NOT_OWN, NOT_UNDERSTOOD, *CHECKED, *STORING),
+        **refusing(*CHANGING, NOT_OWN, NOT_AS_OF_NOW, NOT_UNDERSTOOD, *CHECKED, *STORING),
     },
     openapi_extra=takes(OwnWords),
     response_class=Response,
@@ -73,7 +84,22 @@ async def say_own_words(
                 NOT_OWN, sentence=f"{NOT_OWN.sentence} (statements.{place}: {wrong})"
             )
     door = door_of(request)
+    await _as_of_now(door, said.statements)
     at = instant(door.server.now()) or ""
     own = [TakenByServer(fields=own_word(one, person, at=at)) for one in said.statements]
     answers = await written(door.server, own)
     return answered({"person": person, "answers": [told(one) for one in answers]})
+
+
+async def _as_of_now(door: Door, said: Sequence[Mapping[str, Any]]) -> None:
+    """Find out whether everything that is new is said as of now.
+
+    Raises:
+        RefusedError: `not-as-of-now`; nothing of the request was written.
+    """
+    now = door.server.now()
+    other = [str(one["id"]) for one in said if not is_as_of(one, now)]
+    if not other:
+        return
+    if await door.server.look(lambda look: any(look.memory.find(id_) is None for id_ in other)):
+        raise RefusedError(NOT_AS_OF_NOW)

@@ -120,8 +120,9 @@ async def person_shown(
         if isinstance(shown, Refusal):
             door.badge_tries.use(session.device, now=now)
             raise RefusedError(shown)
-    if not await door.server.look(lambda look: stands(look.state, shown)):
-        raise RefusedError(NOT_TODAY)
+        # Still one at a time: a badge that is given anew or taken away meanwhile opens nothing.
+        if not await door.server.look(lambda look: stands(look.state, shown)):
+            raise RefusedError(NOT_TODAY)
     return shown
 
 
@@ -160,6 +161,8 @@ async def entitled(request: Request, found: Who) -> tuple[str, str]:
     def may(look: Look) -> bool:
         known = entitling.entitled(look)
         if speaker.person not in known.people:
+            return False
+        if speaker.how == "badge" and not stands(look.state, speaker.person):
             return False
         return speaker.how != "named" or not (known.begun or known.people & have)
 

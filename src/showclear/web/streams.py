@@ -5,7 +5,8 @@
 * Commits that come within 50 ms are one view; a view that takes long is made more rarely.
 * Nobody has a queue. A reader remembers what it sent last; when it can send again, it sends
   what is newest. So a slow reader misses steps, never delays others, and costs no memory.
-* The first thing sent is a view made after the reader came, on a reconnect too.
+* The first thing sent is a view begun after the reader came, on a reconnect too; or one of
+  the last second, if nothing was said since.
 * Nothing is sent that says what was said before, `now` apart.
 * A beat every 2 s says: what stands on this screen is what the record holds. So there is no
   beat while a view cannot be made or waits: five seconds without one, and the screen itself
@@ -114,6 +115,8 @@ class Channel:
         event: The same as it goes to everybody.
         version: Counts the different ones.
         made: Counts how often it was made, alike or not.
+        begun: Counts how often that was begun, whatever came of it.
+        shown: Which of these it shows.
         made_at: When it was last made, on the loop's clock.
         since: Since when something is recorded that it does not show; None while it shows all.
         making: The same for what is being made now; None while nothing is.
@@ -128,6 +131,8 @@ class Channel:
     same: bytes = b""
     version: int = 0
     made: int = 0
+    begun: int = 0
+    shown: int = 0
     made_at: float = 0.0
     since: float | None = 0.0
     making: float | None = None
@@ -229,6 +234,7 @@ class Hub:
 
     async def _make(self, channel: Channel) -> None:
         channel.making = channel.since if channel.since is not None else _clock()
+        channel.begun += 1
         # What is recorded while this one is made may not be in it, and says so by itself.
         channel.since = None
         try:
@@ -248,6 +254,7 @@ class Hub:
         channel.failed_at = None
         channel.made_at = _clock()
         channel.made += 1
+        channel.shown = channel.begun
         self.made += 1
         channel.body = body
         if same != channel.same:
@@ -355,13 +362,15 @@ class Hub:
 
     async def _fresh(self, channel: Channel) -> None:
         """Wait until the channel shows what was recorded before now."""
-        if channel.since is None and channel.made and _clock() - channel.made_at < 1:
+        idle = channel.since is None and channel.making is None
+        if idle and channel.made and _clock() - channel.made_at < 1:
             return
-        wanted = channel.made + 1
+        # One that is being made was begun before now, and may lack what was said since.
+        wanted = channel.begun + 1
         if channel.since is None:
             # Nothing was said. But time passed while nobody was looking.
             channel.since = _clock()
-        while channel.made < wanted and not self._over:
+        while channel.shown < wanted and not self._over:
             self._wake.set()
             await channel.changed.wait()
 

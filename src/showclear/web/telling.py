@@ -11,10 +11,8 @@ This is the outermost loop of the web: nothing goes past it.
 
 from __future__ import annotations
 
-import logging
-import sys
 from time import perf_counter
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,20 +26,6 @@ _log: Final = structlog.get_logger("showclear.web")
 
 NO_ROUTE: Final = "none"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-def tell_to(file: TextIO = sys.stderr, *, level: int = logging.INFO) -> None:
-    """Tell everything as lines of JSON, to this file. To be called once, at the start."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file),
-        cache_logger_on_first_use=False,
-    )
 
 
 class Telling:

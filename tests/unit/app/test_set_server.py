@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from showclear.adapters.production_folder import writing
+from showclear.app import set_server
 from showclear.app.incoming import Taken
 from showclear.app.recording import Recorder
 from showclear.app.set_server import SetServer
@@ -202,3 +203,40 @@ def test_a_folder_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) 
             )
 
     asyncio.run(tell())
+
+
+async def until(so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not so():
+            await asyncio.sleep(0.01)
+
+
+def test_what_cannot_be_published_is_told_and_tried_again_by_itself(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The published checkpoint was written over: no fault of the disk, and nobody's to hear of."""
+    monkeypatch.setattr(set_server, "PUBLISH_SECONDS", 0.01)
+    monkeypatch.setattr(set_server, "PUBLISH_AGAIN_SECONDS", 0.01)
+    note = folder / "log" / "checkpoint"
+
+    async def tell(server: SetServer) -> None:
+        before = note.read_bytes()
+        note.write_bytes(b"another log\n1\n\n")
+        await server.say([out("o-1")])
+        await until(lambda: bool(server.unpublished))
+        await asyncio.sleep(0.1)
+        (answer,) = await server.say([out("o-2", 1)])
+
+        assert answer.receipt is not None, "the journal takes what is said all the same"
+        assert ("", True) == (server.failed, bool(server.unpublished)), "saying clears nothing"
+        note.write_bytes(before)
+        await until(lambda: not server.unpublished)
+
+    with caplog.at_level("ERROR", logger="showclear"):
+        story(folder, tell)
+
+    assert 1 == sum("not-published" in line for line in caplog.messages), "once, not at each try"
+    assert str(folder) not in caplog.text
+    production = Production(path=folder)
+    assert production.recorder.size == int(note.read_text().splitlines()[1])
+    production.close()
