@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from showclear.app.views.look import Look
-from showclear.app.views.wording import clock
+from showclear.app.views.wording import day_and_clock
 from showclear.core.nouns import Mark
 
 Plain = dict[str, Any]
@@ -59,7 +59,7 @@ def act(
 
 def done_at(look: Look, moment: datetime | Mark | None) -> str:
     """When an act was done, for its tick: a time of day, or `done` where none is known."""
-    return clock(look, moment) or "done"
+    return day_and_clock(look, moment) or "done"
 
 
 def next_act(key: str, says: str, statement: Mapping[str, Any], *, main: bool = False) -> Plain:

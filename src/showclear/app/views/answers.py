@@ -18,11 +18,11 @@ from showclear.app.verdicts import not_judged
 from showclear.app.views.acts import next_act
 from showclear.app.views.look import Look
 from showclear.app.views.sentences import sentence_of
-from showclear.app.views.wording import clock, instant, people, person
+from showclear.app.views.wording import day_and_clock, instant, person
 from showclear.core import words
 from showclear.core.gates import Clear, Hold, Question, Reason, Verdict, question_of
 from showclear.core.parse import read_statement
-from showclear.core.statement import Kept, Statement
+from showclear.core.statement import Kept
 from showclear.rules.judge import judge
 
 Plain = dict[str, Any]
@@ -159,7 +159,7 @@ def _since(look: Look, reasons: Iterable[Reason]) -> str:
         for reason in reasons
         if reason.since and (told := look.memory.find(reason.since)) and told.said.at
     ]
-    return clock(look, min(marks)) if marks else ""
+    return day_and_clock(look, min(marks)) if marks else ""
 
 
 def reasons_of(
@@ -279,7 +279,7 @@ def relied(look: Look, names: Iterable[str]) -> list[Plain]:
     for told in found:
         if told.said.id not in lines:
             lines[told.said.id] = {
-                "at": clock(look, told.said.at),
+                "at": day_and_clock(look, told.said.at),
                 "instant": instant(told.said.at),
                 "says": _cut(sentence_of(told.said, look)),
                 "who": person(look, told.said.speaker),
@@ -293,23 +293,6 @@ def _cut(sentence: str) -> str:
     if len(sentence) <= RELIED_CHARACTERS:
         return sentence
     return sentence[:RELIED_CHARACTERS].rsplit(" ", 1)[0].rstrip(",;:") + " …"
-
-
-def summary(look: Look, said: Statement) -> str:
-    """A statement in a few words, for the list of what a clear relied on."""
-    checks = getattr(said, "checks", ())
-    on = getattr(said, "on", ()) or getattr(said, "weapons", ()) or getattr(said, "lots", ())
-    what = ", ".join(word.replace("-", " ") for word in checks) or _tag_text(said.what)
-    shown = getattr(said, "shown_to", ())
-    told = f"{what}: {', '.join(map(str, on))}" if on else what
-    if shown:
-        told += f", to {people(look, shown)}"
-    return told[:1].upper() + told[1:]
-
-
-def _tag_text(tag: str) -> str:
-    noun, _, verb = tag.partition(".")
-    return f"{noun} {verb.replace('-', ' ')}".strip()
 
 
 def handlers(look: Look) -> list[str]:

@@ -125,7 +125,7 @@ def _take(look: Look) -> str:
     acts = look.state.activities.values()
     on = max((one for one in acts if one.on is not None), key=_on, default=None)
     if on is not None:
-        return f"{scene_of(look, on)}, since {clock(look, on.on)}"
+        return f"{scene_of(look, on)}, since {day_and_clock(look, on.on)}"
     day = look.state.day
     if day is not None and day.closed is not None:
         return f"day closed {day_and_clock(look, day.closed)}"

@@ -56,7 +56,7 @@ def rows(look: Look) -> Iterator[tuple[int, Plain]]:
     """Give every row with its rank, in order."""
     state = look.state
     told = doubted(state)
-    yield from ((HOLD, row) for row in _whole_set(look))
+    yield from ((HOLD, row) for row in whole_set(look))
     weapons = [one for one in state.weapons.values() if not one.own and one.place != "away"]
     reasons = {one.id: why_held(one, told) for one in weapons}
     held = [one for one in weapons if reasons[one.id]]
@@ -190,7 +190,7 @@ def _grouped(look: Look, weapons: list[Weapon], *, sort: bool = True) -> Iterato
         yield {**each[0], **group, "note": "", "each": each}
 
 
-def _whole_set(look: Look) -> Iterator[Plain]:
+def whole_set(look: Look) -> Iterator[Plain]:
     """What holds everything, or a whole act."""
     state = look.state
     hold = {"name": "", "state": "hold", "word": WORDS["hold"]}

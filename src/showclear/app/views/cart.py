@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from showclear.app.views.answers import handlers
-from showclear.app.views.cart_activity import Job, current_job, job_of, today
+from showclear.app.views.cart_activity import Job, current_job, job_of
 from showclear.app.views.cart_cards import (
+    FIT,
+    TAKE_OUT,
     all_firing,
     cards_of,
     fold_key,
@@ -30,6 +32,8 @@ from showclear.app.views.cart_store import store_sheet
 from showclear.app.views.cart_words import short_list
 from showclear.app.views.cart_written import correct_sheet, last_acts, told_act, written
 from showclear.app.views.floor_set import header
+from showclear.app.views.floor_today import said_today
+from showclear.app.views.holding import held_by
 from showclear.app.views.look import Look
 from showclear.app.views.rounds import differences, lots_of
 from showclear.app.views.rounds_sheets import lot_sheet
@@ -60,7 +64,7 @@ def cart(look: Look) -> Plain:
         "set": set_state(look),
         "activity": _activity(job),
         "weapons": [one.id for one in known_weapons(look)],
-        "cards": cards_of(look, job),
+        "cards": _cards(look, job),
         "group": group_card(look, folded),
         "together": _together(look, job),
         "store": _store(look),
@@ -86,6 +90,27 @@ def set_state(look: Look) -> Plain:
     return header(look)
 
 
+# --- cards -------------------------------------------------------------------------------
+
+
+def _cards(look: Look, job: Job | None) -> list[Plain]:
+    """The cards; one that is out, or asks to be taken out, says first what holds it."""
+    cards = cards_of(look, job)
+    for one in cards:
+        says = str(one["next"]["says"])
+        if one["next"]["look"] != "none" or not (one["place"] == "out" or says == TAKE_OUT):
+            continue
+        names = one.get("weapons", [one["key"]])
+        why = next(filter(None, (held_by(look, job, look.state.weapons[n]) for n in names)), "")
+        if why:
+            shot = says.split(". ")[0] if says.startswith("Fired ") else ""
+            told = f"{why}. {shot}" if shot else why
+            one["next"] = {"look": "hold", "word": "Hold", "says": told}
+    if len(cards) > FIT or any("weapons" in one for one in cards):
+        cards.sort(key=lambda one: one["next"].get("look") != "hold")
+    return cards
+
+
 # --- groups ------------------------------------------------------------------------------
 
 
@@ -105,7 +130,7 @@ def _jobs(look: Look, job: Job | None) -> list[Job]:
         if one.known and not one.dropped and one.plan.weapons
     ]
     fresh = [name for name in planned if look.state.activities[name].last_take is None]
-    before = [str(one.said.for_) for one in today(look) if one.said.for_ in planned]
+    before = [str(one.said.for_) for one in reversed(said_today(look)) if one.said.for_ in planned]
     last = [name for name in before if name != job.id][:1]
     names = list(dict.fromkeys([job.id, *fresh[: JOBS_MAX - 2], *last]))
     return [job if name == job.id else job_of(look, name) for name in names[:JOBS_MAX]]

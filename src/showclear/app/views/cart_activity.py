@@ -8,12 +8,10 @@ Nothing is judged by it. It only chooses for whom the cart asks its gates.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from showclear.app.memory import Told
-from showclear.app.views.floor_today import on_the_floor
+from showclear.app.views.floor_today import on_the_floor, said_today
 from showclear.app.views.look import Look
 from showclear.app.views.wording import title
 from showclear.core import words
@@ -80,7 +78,7 @@ def _job(look: Look, name: str) -> Job:
     holding = {str(one) for plan in weapons.values() for one in plan.performer or ()}
     near = (*(activity.plan.zone or ()), *(activity.plan.line or ()))
     others = dict.fromkeys(str(one) for one in near if one not in holding and one != runs)
-    takes = sum(1 for told in today(look) if _is_take(told.said, name))
+    takes = sum(1 for told in said_today(look) if _is_take(told.said, name))
     return Job(
         id=name,
         title=title(look, name),
@@ -95,15 +93,6 @@ def _job(look: Look, name: str) -> Job:
 def planned_for(look: Look, weapon: str) -> list[str]:
     """Activities that plan this weapon and are not dropped, in the order of the plan."""
     return [one.id for one in _candidates(look) if look.state.planned(one.id, weapon) is not None]
-
-
-def today(look: Look) -> Iterator[Told]:
-    """Everything said since today began, newest first."""
-    day = look.state.day
-    if "cart-today" not in look.memo:
-        begun = day.first.at if day is not None else None
-        look.memo["cart-today"] = [] if begun is None else list(look.memory.since(begun))
-    return iter(look.memo["cart-today"])
 
 
 def _is_take(said: Statement, activity: str) -> bool:

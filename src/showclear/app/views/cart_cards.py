@@ -30,7 +30,7 @@ from showclear.app.views.cart_words import (
     who,
 )
 from showclear.app.views.look import Look
-from showclear.app.views.wording import clock, instant, number, person
+from showclear.app.views.wording import day_and_clock, instant, number, person
 from showclear.core.gates import over_pairs
 from showclear.core.nouns import Weapon
 from showclear.core.said_people import WeaponHandedBack, WeaponHandedOver
@@ -46,6 +46,7 @@ FOLD_FROM: Final = 3
 QUIET: Final = frozenset({"rubber", "replica"})
 
 NOT_IN_SCENE: Final = "Not in this scene"
+TAKE_OUT: Final = "To be taken out"
 
 PEOPLE_MAX: Final = 4
 """How many people are named in one line; more are a number."""
@@ -172,7 +173,7 @@ def _next_of_fold(look: Look, job: Job | None, names: Sequence[str], where: str)
         holders = {name: look.state.weapons[name].holder for name in names}
         other = [name for name, one in holders.items() if one not in job.performers(name)]
         return {"look": "none", "says": f"{len(other)} not as planned" if other else "As planned"}
-    return {"look": "none", "says": "To be taken out" if where in ("store", "locked") else ""}
+    return {"look": "none", "says": TAKE_OUT if where in ("store", "locked") else ""}
 
 
 def card(look: Look, job: Job | None, weapon: Weapon) -> Plain:
@@ -190,7 +191,7 @@ def card(look: Look, job: Job | None, weapon: Weapon) -> Plain:
             # That it is in it is told by the bar; the whole words stand on its sheet.
             "says": says.removesuffix(" in it"),
             "solid": solid,
-            "at": clock(look, load_since(state, weapon)),
+            "at": day_and_clock(look, load_since(state, weapon)),
         },
         "has": _has(look, weapon),
         "next": next_of(look, job, weapon, where),
@@ -200,7 +201,7 @@ def card(look: Look, job: Job | None, weapon: Weapon) -> Plain:
 
 def _has(look: Look, weapon: Weapon) -> Plain:
     told = person(look, weapon.holder) if weapon.holder else ""
-    return {"says": told, "at": clock(look, weapon.since), "since": instant(weapon.since)}
+    return {"says": told, "at": day_and_clock(look, weapon.since), "since": instant(weapon.since)}
 
 
 def given_on_hold(look: Look, weapon: Weapon) -> Told | None:
@@ -248,10 +249,10 @@ def next_of(look: Look, job: Job | None, weapon: Weapon, where: str) -> Plain:
         says = "As planned" if weapon.holder in performers else "Not as planned"
         shot = weapon.fired
         if shot is not None and weapon.since is not None and shot.seq > weapon.since.seq:
-            says = f"Fired {clock(look, shot)}. {says}"
+            says = f"Fired {day_and_clock(look, shot)}. {says}"
         return {"look": "none", "says": says}
     if where != "cart":
-        return {"look": "none", "says": "To be taken out" if where in ("store", "locked") else ""}
+        return {"look": "none", "says": TAKE_OUT if where in ("store", "locked") else ""}
     return _answer(look, job, weapon, next(iter(performers), None))
 
 

@@ -15,7 +15,7 @@ from showclear.app.views.cart_cards import given_on_hold
 from showclear.app.views.cart_eyes import eyes_on
 from showclear.app.views.cart_words import held_for, weapons_text
 from showclear.app.views.look import Look
-from showclear.app.views.wording import clock
+from showclear.app.views.wording import day_and_clock
 
 Plain = dict[str, Any]
 
@@ -35,7 +35,7 @@ def given_summary(look: Look, found: dict[str, Told]) -> Plain:
     return {
         "look": "hold",
         "word": "Hold",
-        "says": f"handed over {clock(look, first.said.at)}, not clear",
+        "says": f"handed over {day_and_clock(look, first.said.at)}, not clear",
     }
 
 

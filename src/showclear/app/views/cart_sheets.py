@@ -30,9 +30,10 @@ from showclear.app.views.cart_words import (
     short_list,
     where_of,
 )
+from showclear.app.views.holding import held_by, lines, stopped_whole
 from showclear.app.views.look import Look
 from showclear.app.views.reasons import worded
-from showclear.app.views.wording import clock, listed, number, person
+from showclear.app.views.wording import day_and_clock, listed, number, person
 from showclear.core.nouns import Activity, Weapon
 
 Plain = dict[str, Any]
@@ -281,7 +282,7 @@ def _release(look: Look, weapon: Weapon) -> Plain:
 def _misfired(look: Look, weapon: Weapon) -> Plain:
     name = weapon.id
     own = _misfire_reasons(look, weapon)
-    since = clock(look, weapon.misfire)
+    since = day_and_clock(look, weapon.misfire)
     summary = {"look": "hold", "word": "Hold", "says": f"{troubles(weapon)[0]}, since {since}"}
     return _sheet(
         name,
@@ -345,23 +346,34 @@ def _out(look: Look, job: Job | None, names: Sequence[str], *, key: str) -> Plai
             "look": "loaded" if any(s for _, s in loads) else "none",
             "says": ", ".join(told),
         }
-    summary["since"] = clock(look, first.since)
+    summary["since"] = day_and_clock(look, first.since)
     if handed:
         summary = given_summary(look, handed)
+    why = next(filter(None, (held_by(look, job, state.weapons[name]) for name in names)), "")
+    if why:
+        summary = {"look": "hold", "word": "Hold", "says": f"{why}. {summary['says']}"}
     if troubled:
         summary = {"look": "hold", "word": "Hold", "says": troubled[0]}
-    if state.stops:
+    if why and (held := lines(look)):
+        blocks.insert(0, {"key": "holding", "kind": "note", "says": ". ".join(held)})
+    if stopped_whole(look):
         says = "Nothing is clear while the set is stopped. What happens can still be written."
         blocks.append({"key": "stopped", "kind": "note", "says": says})
+    back = back_acts(look, names, key=key)
     return _sheet(
         key,
         title,
         names,
         summary,
         blocks=blocks,
-        foot=back_acts(look, names, key=key),
+        foot=_without_a_guess(back) if why else back,
         more=more(look, names, key=key),
     )
+
+
+def _without_a_guess(acts: Sequence[Plain]) -> list[Plain]:
+    """While something holds, the filled act says least: back, and nobody looked inside."""
+    return [{**one, "look": "main" if one["key"].endswith("/back") else "plain"} for one in acts]
 
 
 def _lost(look: Look, weapon: Weapon, place: str) -> Plain:

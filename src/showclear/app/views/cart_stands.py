@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from showclear.app.views.look import Look
-from showclear.app.views.wording import clock, person
+from showclear.app.views.wording import day_and_clock, person
 from showclear.core import words
 from showclear.core.fold import today_from
 from showclear.core.nouns import CheckRecord, Mark, Weapon
@@ -76,7 +76,7 @@ def all_standing(look: Look, names: Sequence[str], checks: Iterable[str]) -> lis
 
 def last_time(look: Look, records: Sequence[CheckRecord]) -> str:
     """When the last of them was made."""
-    return clock(look, records[-1].mark) or "done" if records else ""
+    return day_and_clock(look, records[-1].mark) or "done" if records else ""
 
 
 def seen_by(look: Look, records: Sequence[CheckRecord]) -> str:

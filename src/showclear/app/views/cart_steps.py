@@ -22,7 +22,7 @@ from showclear.app.views.cart_stands import all_standing, last_time, seen_by, st
 from showclear.app.views.cart_words import load_says, rounds_of, short_list, weapons_text
 from showclear.app.views.look import Look
 from showclear.app.views.reasons import worded
-from showclear.app.views.wording import clock, listed, person
+from showclear.app.views.wording import day_and_clock, listed, person
 from showclear.core.nouns import CheckRecord
 
 Plain = dict[str, Any]
@@ -210,7 +210,7 @@ def _load(look: Look, hand: Hand) -> Plain:
         text = said.pop() if len(said) == 1 else "Loaded"
         if len(planned) > 1:
             text = text.replace(" in it", " in each")
-        done = act(key, text, [], done=clock(look, last) or "done")
+        done = act(key, text, [], done=day_and_clock(look, last) or "done")
         return _step("load", [done], asks=False, answers=answers)
     opened = write.opened_first(look, (lot for lot, _ in hand.loads.values()))
     says = load_text(look, hand.loads)

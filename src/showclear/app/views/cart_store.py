@@ -19,7 +19,7 @@ from showclear.app.views.cart_eyes import candidates
 from showclear.app.views.cart_stands import all_standing, last_time, seen_by
 from showclear.app.views.cart_words import PLACES, short_list, weapons_text, where_of
 from showclear.app.views.look import Look
-from showclear.app.views.wording import clock, person
+from showclear.app.views.wording import day_and_clock, person
 from showclear.core.nouns import Fact
 
 Plain = dict[str, Any]
@@ -144,7 +144,11 @@ def _counted(look: Look, names: Sequence[str], rest: Sequence[str], key: str) ->
     lately = _counts_lately(look, found)
     eyes = dict.fromkeys(name for fact in reversed(lately) for name in sorted(fact.eyes))
     who = ", ".join(person(look, name) for name in eyes)
-    note = f"counted {clock(look, lately[0].mark)}{f': {who}' if who else ''}" if lately else ""
+    note = (
+        f"counted {day_and_clock(look, lately[0].mark)}{f': {who}' if who else ''}"
+        if lately
+        else ""
+    )
     acts = [act(f"{key}/count", f"{len(found)} counted, all here", said, note=note)]
     blocks: list[Plain] = [{"key": "count", "kind": "acts", "acts": acts}]
     if lately and len(eyes) < JOINT:

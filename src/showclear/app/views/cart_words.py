@@ -9,7 +9,7 @@ from showclear.app.views.cart_activity import fires
 from showclear.app.views.look import Look
 from showclear.app.views.sentences import in_runs
 from showclear.app.views.set_state import not_opened
-from showclear.app.views.wording import id_text, listed, number, person
+from showclear.app.views.wording import listed, number, person
 from showclear.core.nouns import Lot, Mark, Weapon
 from showclear.core.state import State
 
@@ -173,11 +173,6 @@ def in_run(names: Sequence[str]) -> Sequence[str]:
 def who(look: Look, names: Iterable[str]) -> str:
     """Several people, as they are called."""
     return listed([person(look, name) for name in names])
-
-
-def thing_text(name: str) -> str:
-    """A container, as it is labelled."""
-    return id_text(name)
 
 
 HELD_FOR: Final = {

@@ -1,7 +1,7 @@
 """What was written last on the set's weapons and rounds, by whom, and how is it said better?
 
 * Nothing is edited: a correction stands beside what it corrects, and both are seen.
-* A correction never lifts a hold; the sheet says so.
+* A correction never lifts a hold; the sheet says so, and offers none for what holds a weapon.
 * What was written last stands on top instead of an "are you sure?" before it.
 * Of several screens each shows what was written on itself, so that Correct on it is for that.
 """
@@ -15,6 +15,7 @@ from showclear.app.memory import Told
 from showclear.app.views.acts import act
 from showclear.app.views.look import Look
 from showclear.app.views.sentences import how_sure, sentence_of, who_said
+from showclear.app.views.wording import day_and_clock
 from showclear.core.said_after import StatementWithdrawn
 from showclear.core.statement import Statement
 
@@ -25,6 +26,12 @@ _COUNTED = frozenset(
     {"rounds.counted", "rounds.issued", "rounds.returned", "weapon.loaded", "weapon.unloaded"}
     | {"weapon.fired"}
 )
+_HOLDS: Final = {
+    "weapon.misfired": "It holds until it was opened and released.",
+    "weapon.discharged": "It holds until it is remedied and two people agree to go on.",
+    "weapon.held": "It holds until it is released.",
+}
+"""What nobody takes back with one tap, each with what ends its hold."""
 _AT_ONCE = 16
 """Most statements of one commit that are told as one act."""
 
@@ -70,7 +77,7 @@ def told_act(look: Look, last: Told) -> Plain:
     held = any(one.answer == "hold" for one in together)
     return {
         "says": "; ".join(says_of(look, one.said) for one in together),
-        "at": f"{at:%H:%M:%S}",
+        "at": f"{day_and_clock(look, at)}{at::%S}",
         "by": ", ".join(part for part in (who, sure) if part),
         "attested": last.said.attested,
         "index": last.index,
@@ -148,6 +155,10 @@ def _blocks(look: Look, told: Told) -> list[Plain]:
         isinstance(one.said, StatementWithdrawn) and one.said.of == said.id
         for one in look.memory.about(said.id)
     )
+    if said.what in _HOLDS:
+        # Whoever tapped it wrongly ends the hold as anybody does: it is looked at and released.
+        says = f"{says_of(look, said)}. {_HOLDS[said.what]}"
+        return [{"key": key, "kind": "note", "says": says}]
     back = {"what": "statement.withdrawn", "of": said.id}
     taken = act(f"{key}/back", "It was not so", [back], done="taken back" if gone else "")
     blocks: list[Plain] = [

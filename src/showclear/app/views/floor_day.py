@@ -33,7 +33,7 @@ from showclear.app.views.floor_today import (
 from showclear.app.views.look import Look
 from showclear.app.views.reasons import on_the_floor_told
 from showclear.app.views.rounds import differences as unexplained
-from showclear.app.views.wording import clock, day_and_clock, listed, number, people, title
+from showclear.app.views.wording import day_and_clock, listed, number, people, title
 from showclear.core import words
 from showclear.core.nouns import Activity, CheckRecord
 
@@ -110,7 +110,7 @@ def _answer(look: Look, activity: Activity, gate: str) -> Plain:
             look, answer_to(look, asked, key=f"{activity.id}/{gate}"), about=activity.id
         )
     told = look.memory.find(activity.on.said)
-    begun = f"On since {clock(look, activity.on)}"
+    begun = f"On since {day_and_clock(look, activity.on)}"
     if told is None or not told.answer:
         return {"gate": gate, "answer": "on", "says": begun}
     missing = listed([word.replace("-", " ").replace(".", " ") for word in told.missing])
@@ -121,10 +121,10 @@ def _answer(look: Look, activity: Activity, gate: str) -> Plain:
 def _status(look: Look, activity: Activity) -> str:
     begun = takes_begun(look, activity.id)
     if activity.on is not None:
-        return f"On since {clock(look, activity.on)}"
+        return f"On since {day_and_clock(look, activity.on)}"
     if not begun:
         return ""
-    return f"{number(len(begun), 'take')}, last {clock(look, begun[-1].said.at)}"
+    return f"{number(len(begun), 'take')}, last {day_and_clock(look, begun[-1].said.at)}"
 
 
 def _weapons(look: Look, activity: Activity) -> list[Plain]:
@@ -258,7 +258,7 @@ def day(look: Look) -> Plain:
     opened = found is not None and found.closed is None and found.first.at is not None
     told: Plain = {
         "opened": day_and_clock(look, found.first) if opened and found is not None else "",
-        "closed": clock(look, found.closed) if found is not None and found.closed else "",
+        "closed": day_and_clock(look, found.closed) if found is not None and found.closed else "",
         "differences": differences(look),
         "unexplained": [str(one["says"]) for one in unexplained(look) if not one.get("mended")],
         "gaps": len(look.state.gaps),

@@ -21,7 +21,7 @@ from showclear.app.views.acts import act
 from showclear.app.views.floor_today import said_today
 from showclear.app.views.look import Look
 from showclear.app.views.restart import own_mistakes
-from showclear.app.views.wording import age, clock, listed, person, title
+from showclear.app.views.wording import age, day_and_clock, listed, person, title
 from showclear.core import words
 from showclear.core.nouns import CheckRecord
 from showclear.core.said_people import WeaponHandedOver
@@ -179,7 +179,7 @@ def _question(look: Look, who: str, records: list[CheckRecord], *, asked: bool) 
     word = "I was shown it" if own == "was-shown" else "Saw it"
     return {
         "says": asks.format(on=on) if asked else told,
-        "at": clock(look, first.mark),
+        "at": day_and_clock(look, first.mark),
         "from": person(look, first.by),
         "seq": first.mark.seq,
         "act": act(
@@ -216,7 +216,7 @@ def _in_hand(look: Look, who: str, *, asked: bool) -> list[Plain]:
                 "says": f"Is {listed(mine_)} with you?"
                 if asked
                 else f"On record: {listed(mine_)} with you",
-                "at": clock(look, weapon.since),
+                "at": day_and_clock(look, weapon.since),
                 "from": person(look, told.said.speaker),
                 "seq": weapon.since.seq if weapon.since else 0,
                 "act": act(
@@ -238,7 +238,7 @@ def _own_concerns(look: Look, who: str) -> list[Plain]:
             if one.mark.at
             else "You raised this",
             "words": _words(look, one.mark.said),
-            "answered": clock(look, one.answered) if one.answered is not None else "",
+            "answered": day_and_clock(look, one.answered) if one.answered is not None else "",
             "act": act(
                 f"mine/{one.id}/closed",
                 "It is solved",

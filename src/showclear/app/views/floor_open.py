@@ -14,7 +14,7 @@ from typing import Any
 
 from showclear.app.views.acts import NEW, act
 from showclear.app.views.look import Look
-from showclear.app.views.wording import age, clock, instant, listed, number, person, title
+from showclear.app.views.wording import age, day_and_clock, instant, listed, number, person, title
 from showclear.core.nouns import Concern, Incident, Remedy
 
 Plain = dict[str, Any]
@@ -53,7 +53,7 @@ def _concern(look: Look, one: Concern) -> Plain:
             "Answered aloud",
             [{"what": "concern.answered", **own}],
             small=True,
-            done=clock(look, one.answered) if one.answered is not None else "",
+            done=day_and_clock(look, one.answered) if one.answered is not None else "",
         )
     )
     acts.append(
@@ -72,7 +72,7 @@ def _concern(look: Look, one: Concern) -> Plain:
         "id": one.id,
         "words": (told.said.note or "") if told is not None else "",
         "about": about,
-        "since": clock(look, one.mark),
+        "since": day_and_clock(look, one.mark),
         "instant": instant(one.mark),
         "age": age(look, one.mark),
         "holds": one.holds,
@@ -83,14 +83,14 @@ def _concern(look: Look, one: Concern) -> Plain:
 
 def _status(look: Look, one: Concern, read: str) -> str:
     if one.answered is not None:
-        return f"Answered {clock(look, one.answered)}, open until it is said to be solved"
+        return f"Answered {day_and_clock(look, one.answered)}, open until it is said to be solved"
     return f"Read {read}, not answered" if read else "Not answered"
 
 
 def _read_at(look: Look, name: str) -> str:
     for fact in look.state.facts.get("concern.acknowledged") or ():
         if name in fact.on:
-            return clock(look, fact.mark) or "before"
+            return day_and_clock(look, fact.mark) or "before"
     return ""
 
 
@@ -124,7 +124,7 @@ def _incident(look: Look, one: Incident) -> Plain:
         "id": one.id,
         "says": kind,
         "about": listed([_called(look, name) for name in one.about]),
-        "since": clock(look, one.mark),
+        "since": day_and_clock(look, one.mark),
         "age": age(look, one.mark),
         "remedies": remedies,
         "note": "Holds all weapon work." + _taken_back(look, "incidents", one.id),
@@ -179,7 +179,7 @@ def walk_outs(look: Look) -> list[Plain]:
         {
             "id": one.id,
             "says": f"{number(len(one.people), 'person', 'people')} walked out",
-            "since": clock(look, one.mark),
+            "since": day_and_clock(look, one.mark),
             "next": "Meeting with whoever takes over, then two people agree to go on",
         }
         for one in look.state.walk_outs.values()
@@ -192,13 +192,13 @@ def differences(look: Look) -> list[Plain]:
         {
             "lot": lot.id,
             "says": f"{lot.id}: {_over_or_under(lot.difference)}",
-            "since": clock(look, lot.counted),
+            "since": day_and_clock(look, lot.counted),
         }
         for lot in look.state.lots.values()
         if lot.difference
     ]
     found += [
-        {"lot": one.on, "says": f"{one.on}: {one.text}", "since": clock(look, one.mark)}
+        {"lot": one.on, "says": f"{one.on}: {one.text}", "since": day_and_clock(look, one.mark)}
         for one in look.state.contradictions.values()
         if one.ends == "count"
     ]

@@ -3,6 +3,7 @@
 * How the set stands is one answer for every screen: `set_state`.
 * Cold waits for every weapon of a hot set that nobody has opened since it was last loaded or
   fired, or that is in the hands of somebody who does not handle weapons.
+* What holds everything or a whole act is told first, in the rows of the board.
 * Each call names the weapons it is about: hot and gun on set those that the plan names and
   that are out, cold those that it was hot for. The call that the floor waits for is filled.
 """
@@ -13,9 +14,10 @@ from typing import Any, Final
 
 from showclear.app.views.acts import act, done_at
 from showclear.app.views.floor_today import on_the_floor
+from showclear.app.views.holding import lines as holding
 from showclear.app.views.look import Look
 from showclear.app.views.set_state import in_other_hands, not_opened, set_state
-from showclear.app.views.wording import clock, instant, listed, number, person
+from showclear.app.views.wording import day_and_clock, instant, listed, number, person
 from showclear.core import words
 from showclear.core.nouns import Mark, Weapon
 
@@ -73,10 +75,12 @@ def header(look: Look) -> Plain:
         first = min((stop.mark for stop in state.stops.values()), key=_seq)
         whole = any(stop.scope is None for stop in state.stops.values())
         if whole:
-            return _top(look, "stopped", "STOPPED", first, ["no name given"])
+            says = ["no name given", *holding(look)]
+            return _top(look, "stopped", "STOPPED", first, says)
     if state.pauses:
         first = min((pause.mark for pause in state.pauses.values()), key=_seq)
-        return _top(look, "paused", "PAUSED", first, [f"Set: {WORDS[found.word].lower()}"])
+        says = [*holding(look, paused=False), f"Set: {WORDS[found.word].lower()}"]
+        return _top(look, "paused", "PAUSED", first, says)
     waits, names = waits_for(look), called_for(look)
     says = [] if found.called or found.word == "not-called" else ["Not called so"]
     if waits:
@@ -85,7 +89,8 @@ def header(look: Look) -> Plain:
         says.append(_few(names))
     if loaded := loaded_not_hot(look):
         says.append(f"{_few(tuple(loaded))} loaded, not called hot")
-    return _top(look, found.word, WORDS[found.word], found.since, says)
+    # What holds stands before what is only waited for: a screen may have room for two lines.
+    return _top(look, found.word, WORDS[found.word], found.since, [*holding(look), *says])
 
 
 def _few(names: tuple[str, ...]) -> str:
@@ -96,7 +101,7 @@ def _top(look: Look, state: str, word: str, since: Mark | None, says: list[str])
     return {
         "state": state,
         "word": word,
-        "since": clock(look, since),
+        "since": day_and_clock(look, since),
         "instant": instant(since),
         "says": says,
         "weapons": list(called_for(look)),
@@ -200,7 +205,7 @@ def in_hands(look: Look) -> list[Plain]:
             "weapon": one.id,
             "with": person(look, one.holder or "") if one.holder else "nobody knows whom",
             "holds": in_it(look, one),
-            "since": clock(look, one.since),
+            "since": day_and_clock(look, one.since),
         }
         for one in look.state.weapons.values()
         if one.kind in words.FIRING_KINDS and in_other_hands(look.state, one)

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -53,14 +53,23 @@ def said_today(look: Look) -> list[Told]:
         found = list(look.memory.since(start)) if start is not None else []
         replaced = {name for one in found for name in _replaces(one.said)}
         kept = [one for one in found if one.said.id not in replaced]
-        kept.sort(key=lambda one: (_minute(one), one.index))
+        by_id = {str(one.said.id): one for one in found}
+        kept.sort(key=lambda one: _place(one, by_id))
         look.memo["today"] = kept
     told: list[Told] = look.memo["today"]
     return told
 
 
+def _place(one: Told, by_id: Mapping[str, Told]) -> tuple[datetime, int]:
+    """Where it stands in the day: a correction where the first one stood that it corrects."""
+    seen = {one.said.id}
+    while (before := by_id.get(one.said.corrects or "")) is not None and before.said.id not in seen:
+        one = before
+        seen.add(one.said.id)
+    return _minute(one), one.index
+
+
 def _minute(one: Told) -> datetime:
-    # A correction stands where the first one stood; its own time is when it was said.
     return (one.said.at or one.clock).replace(second=0, microsecond=0)
 
 

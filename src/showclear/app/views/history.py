@@ -27,7 +27,16 @@ from showclear.app.views.sentences import (
     sentence_of,
     who_said,
 )
-from showclear.app.views.wording import clock, instant, listed, number, person, role_text, title
+from showclear.app.views.wording import (
+    clock,
+    day_and_clock,
+    instant,
+    listed,
+    number,
+    person,
+    role_text,
+    title,
+)
 from showclear.core import words
 from showclear.core.nouns import Lot, Person, Thing, Weapon
 
@@ -294,7 +303,7 @@ def _of_weapon(look: Look, weapon: Weapon) -> Iterator[str]:
     yield ", ".join(part for part in (weapon.kind, weapon.calibre or "") if part)
     if serial := look.memory.serials.get(weapon.id):
         yield SAYS["serial"].format(serial=serial)
-    since = clock(look, weapon.since)
+    since = day_and_clock(look, weapon.since)
     if weapon.place == "held" and weapon.holder:
         yield SAYS["held-by"].format(who=person(look, weapon.holder), at=since)
     else:

@@ -2,7 +2,7 @@
 
 * *Today* is what somebody has to know who goes on without the server: where every weapon is and
   what is in it, what each lot adds up to, who is here, what was said, and the checkpoint that
-  proves it. It is of one moment, and says of which.
+  proves it. It is of one moment, and says of which. What holds everything stands on top.
 * A sheet has a number that no other sheet has, so that what is entered later can name it.
 * Nobody is named on it who stopped the work, spoke up or said no; see `sentences`.
 
@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from showclear.app.views.board_rows import WORDS, in_it
+from showclear.app.views.board_rows import WORDS, in_it, oldest_of
 from showclear.app.views.cart_words import load_says, load_since, lot_name
+from showclear.app.views.holding import lines, stopped_whole
 from showclear.app.views.look import Look
 from showclear.app.views.rounds import custody_says, sum_of
 from showclear.app.views.sentences import sentence_of, who_said
 from showclear.app.views.set_state import set_state
-from showclear.app.views.wording import clock, day_and_clock, listed, person, role_text
+from showclear.app.views.wording import day_and_clock, listed, number, person, role_text
 from showclear.core.nouns import Weapon
 
 Plain = dict[str, Any]
@@ -105,7 +106,8 @@ def today(look: Look) -> Plain:
     return {
         **_head(look),
         "set": _set(look),
-        "stopped": any(stop.scope is None for stop in look.state.stops.values()),
+        "stopped": stopped_whole(look),
+        "holds": _holds(look),
         "weapons": [_weapon(look, one) for one in look.state.weapons.values() if not one.own],
         "lots": [_lot(look, name) for name in look.state.lots],
         "people": _here(look),
@@ -132,6 +134,21 @@ def _set(look: Look) -> str:
         loaded = len(found.weapons)
         return SET[found.word] + (f", {loaded} loaded, hot not called" if loaded else " today")
     return f"{SET[found.word]}{f', since {at}' if at else ''}"
+
+
+def _holds(look: Look) -> list[str]:
+    """What holds, for whoever goes on with this paper alone; nobody who spoke up is named."""
+    state = look.state
+    found = lines(look)
+    for one in state.contradictions.values():
+        if one.on != "all":
+            found.append(f"Hold: Accounts differ about {one.on}, {day_and_clock(look, one.mark)}")
+    if state.concerns:
+        count = number(len(state.concerns), "concern")
+        found.append(
+            f"{count} open, the first {day_and_clock(look, oldest_of(state.concerns.values()))}"
+        )
+    return found
 
 
 def _weapon(look: Look, weapon: Weapon) -> Plain:
@@ -210,7 +227,7 @@ def _lines(look: Look) -> list[Plain]:
     found.sort(key=lambda told: (told.said.at or told.clock, told.index))
     return [
         {
-            "at": clock(look, told.said.at),
+            "at": day_and_clock(look, told.said.at),
             "says": sentence_of(told.said, look),
             "who": who_said(told.said, look),
             "answer": {"hold": "Hold", "clear": "Clear"}.get(told.answer, ""),

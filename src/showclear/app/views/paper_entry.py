@@ -7,6 +7,10 @@
   one pile of sheets, and only they know whether it was one line or two.
 * A gated act entered late is judged on the record before its own time, and as of now; see
   docs/formats/ledger.md, "Time". The fact is taken whatever the gate says.
+* A sheet is of a ShootDay: a night's sheet that is entered in the morning begins on the evening
+  before, and its times after midnight are of the next day. What has not been yet is asked about.
+* The offset from UTC is that of the line's own time: clocks may have changed since. Of an hour
+  that was twice the first is taken.
 * Everything is picked from a list but what only the sheet knows: its number, the line, counts.
 
 A form's statement has `$name` where the field of that name goes; a field left empty goes with
@@ -17,10 +21,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from showclear.app.views.look import Look
-from showclear.app.views.wording import clock, id_text, person, title
+from showclear.app.views.wording import day_and_clock, id_text, person, title
 from showclear.core import words
 
 Plain = dict[str, Any]
@@ -38,6 +43,15 @@ COUNT: Final = _field("count", "Rounds in each", "count", start=1)
 FOR: Final = _field("for", "For", "activity")
 WHERE: Final = _field("where", "Where", "text", optional=True)
 PEOPLE: Final = _field("people", "People", "people")
+
+_BEFORE: Final = timedelta(hours=6)
+"""How long before a ShootDay begins its sheets may: what is earlier is of the day after."""
+
+_SHEETS_FOR: Final = timedelta(hours=36)
+"""How long after it began the sheets that are entered are taken as those of a ShootDay."""
+
+_OFFSETS_BACK: Final = timedelta(days=14)
+_STEP: Final = timedelta(minutes=30)
 
 _LINE: Final = re.compile(r"sheet (\S+) line (\d+)")
 """What the page writes as the note of a line."""
@@ -265,6 +279,7 @@ def entry(look: Look) -> Plain:
         "kind": look.kind,
         "now": here.isoformat(),
         "date": f"{here:%Y-%m-%d}",
+        **_when(look),
         "forms": list(FORMS),
         "entered": _entered(look),
         "pick": {
@@ -279,6 +294,44 @@ def entry(look: Look) -> Plain:
     }
 
 
+def _when(look: Look) -> Plain:
+    """Of which day a sheet is, from which time on its times are of it, and the offsets."""
+    began = _began(look)
+    if began is None:
+        day, turns = look.now.astimezone(look.zone).date(), "00:00"
+    else:
+        day = began.date()
+        before = began - _BEFORE
+        turns = f"{before:%H:%M}" if before.date() == day else "00:00"
+    return {"day": day.isoformat(), "turns": turns, "offsets": _offsets(look, day)}
+
+
+def _began(look: Look) -> datetime | None:
+    """When the ShootDay began whose sheets are entered now, in the production's zone."""
+    day = look.state.day
+    if day is None or day.first.at is None or look.now - day.first.at > _SHEETS_FOR:
+        return None
+    return day.first.at.astimezone(look.zone)
+
+
+def _offsets(look: Look, day: date) -> list[tuple[str, str]]:
+    """From which time on the wall which offset from UTC counts, oldest first."""
+    start = datetime(day.year, day.month, day.day, tzinfo=look.zone) - _OFFSETS_BACK
+    moment, found = start.astimezone(UTC), [(f"{start:%Y-%m-%dT%H:%M}", _offset(start))]
+    while moment < look.now + timedelta(days=1):
+        moment += _STEP
+        here = moment.astimezone(look.zone)
+        if _offset(here) != found[-1][1]:
+            # Told by the clock as it went on before, so that no hour is left out.
+            earlier = (moment - _STEP).astimezone(look.zone).replace(tzinfo=None) + _STEP
+            found.append((f"{earlier:%Y-%m-%dT%H:%M}", _offset(here)))
+    return found
+
+
+def _offset(here: datetime) -> str:
+    return here.isoformat()[-6:]
+
+
 def _entered(look: Look) -> Plain:
     """By sheet and line, when it was entered; of two times the first."""
     found: Plain = {}
@@ -286,7 +339,9 @@ def _entered(look: Look) -> Plain:
         said = told.said
         line = _LINE.fullmatch(said.note or "") if said.attested == "paper" else None
         if line is not None:
-            found.setdefault(line[1].upper(), {}).setdefault(line[2], clock(look, told.clock))
+            found.setdefault(line[1].upper(), {}).setdefault(
+                line[2], day_and_clock(look, told.clock)
+            )
     return found
 
 

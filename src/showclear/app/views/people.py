@@ -13,7 +13,7 @@ from typing import Any, Final
 from showclear.app.views.acts import NEW, act
 from showclear.app.views.floor_today import day_start, planned_today, takes_begun
 from showclear.app.views.look import Look
-from showclear.app.views.wording import clock, listed, number, person, role_text, title
+from showclear.app.views.wording import day_and_clock, listed, number, person, role_text, title
 from showclear.core import words
 from showclear.core.nouns import Meeting, Person
 
@@ -137,7 +137,7 @@ def briefings(look: Look) -> list[Plain]:
         told.append(
             {
                 "meeting": meeting.id,
-                "says": f"Not at the {clock(look, meeting.mark)} meeting",
+                "says": f"Not at the {day_and_clock(look, meeting.mark)} meeting",
                 "acts": [
                     act(
                         f"late/{meeting.id}/{name}",
@@ -169,7 +169,7 @@ def safety_meeting(look: Look) -> Plain:
         "awaited": _awaited(look),
         "held": [
             {
-                "at": clock(look, one.mark),
+                "at": day_and_clock(look, one.mark),
                 "says": f"{head_count(look, one.present)} there",
                 "covers": listed([title(look, name) for name in one.activities]),
             }

@@ -213,7 +213,7 @@ def _hot(look: Look, names: tuple[str, ...]) -> list[str]:
 
 
 def _who_has(look: Look, guns: list[Weapon]) -> list[str]:
-    """Who has which, with the shots: said once for all where it is the same for all."""
+    """Who has which, with the shots or rounds: said once for all where it is the same for all."""
     told: list[str] = []
     shots = {one.rounds for one in guns}
     same = shots.pop() if len(shots) == 1 else None
@@ -225,7 +225,10 @@ def _who_has(look: Look, guns: list[Weapon]) -> list[str]:
         told += [f"{spoken(one.id)} is hot with {_name(look, one.holder)}" for one in guns]
     if same:
         each = " each" if len(guns) > 1 else ""
-        told.append(f"{in_words(same)} {'shot' if same == 1 else 'shots'}{each}")
+        # What is a dummy in a mixed load is no shot, and nobody can tell which comes first.
+        kinds = {look.state.lot_kind(load.lot) for one in guns for load in one.loads if load.count}
+        word = "shot" if kinds == {"blank"} else "round"
+        told.append(f"{in_words(same)} {word}{'' if same == 1 else 's'}{each}")
     else:
         told += [f"{spoken(one.id)}, {in_words(one.rounds)}" for one in guns if one.rounds]
     return told

@@ -17,7 +17,7 @@ from typing import Any, Final
 from showclear.app.views.answers import ACTS, CAUSED
 from showclear.app.views.look import Look
 from showclear.app.views.sentences import in_runs, sentence_of
-from showclear.app.views.wording import clock, listed, people, title
+from showclear.app.views.wording import day_and_clock, listed, people, title
 from showclear.core.own_asked import PACK
 from showclear.core.parse import read_statement
 from showclear.core.statement import Kept
@@ -269,10 +269,10 @@ def _called(look: Look, word: str, *, about: str) -> str:
     plain = word[:1].lower() + word[1:]
     if incident := look.state.incidents.get(plain):
         kind = "unintended shot" if incident.discharge else incident.kind.replace("-", " ")
-        at = clock(look, incident.mark)
+        at = day_and_clock(look, incident.mark)
         return f"the {kind}" + (f" of {at}" if at else "")
     if plain in look.state.activities and not plain.isalpha():
         return "this" if plain == about else f"“{title(look, plain)}”"
     if _MINTED.fullmatch(plain) and (told := look.memory.find(plain)) is not None:
-        return f"what was said {clock(look, told.said.at)}".strip()
+        return f"what was said {day_and_clock(look, told.said.at)}".strip()
     return word

@@ -31,7 +31,7 @@ from showclear.app.views.floor_today import on_the_floor, said_today
 from showclear.app.views.look import Look
 from showclear.app.views.wording import (
     age,
-    clock,
+    day_and_clock,
     instant,
     listed,
     people,
@@ -93,7 +93,7 @@ def _stop(look: Look, stop: Stop) -> Plain:
     told |= {
         "kind": "stop",
         "says": f"Stopped: {where}" if where else "Work is stopped",
-        "called": f"Called {clock(look, stop.mark)}, no name given, no reason needed.",
+        "called": f"Called {day_and_clock(look, stop.mark)}, no name given, no reason needed.",
         "note": "A locked phone does not ring: say it aloud.",
     }
     # For the page that pressed, and shown by no other.
@@ -119,11 +119,11 @@ def _two(look: Look, name: str, mark: Mark, says: str) -> Plain:
         "id": name,
         "kind": "restart",
         "says": says,
-        "since": clock(look, mark),
+        "since": day_and_clock(look, mark),
         "instant": instant(mark),
         "age": age(look, mark),
         "agreed": [
-            {"person": who, "label": person(look, who), "at": clock(look, told.said.at)}
+            {"person": who, "label": person(look, who), "at": day_and_clock(look, told.said.at)}
             for who, told in agreed.items()
         ],
         "needs": _needs(look, agreed, may, both),
@@ -273,9 +273,9 @@ def _pause(look: Look, pause: Stop) -> Plain:
     who = listed([role_text(role) for role in sorted(pause.roles)]) or "Whoever called it"
     return {
         "id": pause.id,
-        "since": clock(look, pause.mark),
+        "since": day_and_clock(look, pause.mark),
         "instant": instant(pause.mark),
-        "says": f"Paused since {clock(look, pause.mark)}" + (f": {note}" if note else ""),
+        "says": f"Paused since {day_and_clock(look, pause.mark)}" + (f": {note}" if note else ""),
         "who": f"{who} lifts it",
         "may": sorted(same),
         "act": act(

@@ -4,7 +4,8 @@
 2. A difference turns = into ≠ and is named: so many missing, or too many. It is never a
    remainder that something else absorbs.
 3. What is in weapons and out in belts is named by where it is.
-4. What nobody counted is not zero: it is said to be uncounted.
+4. By take a load counts once, as it was corrected; what was taken back counts in no take.
+5. What nobody counted is not zero: it is said to be uncounted.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from showclear.app.views.cart_activity import today
 from showclear.app.views.cart_words import lot_name, short_list
+from showclear.app.views.floor_today import said_today
 from showclear.app.views.look import Look
-from showclear.app.views.wording import clock, person, title
+from showclear.app.views.wording import day_and_clock, person, title
 from showclear.core.nouns import Lot
 from showclear.core.said_people import WeaponFired, WeaponLoaded, WeaponMisfired, WeaponUnloaded
 from showclear.core.statement import Statement
@@ -52,7 +53,7 @@ def lot_card(look: Look, lot: Lot) -> Plain:
 
 def custody_says(look: Look, lot: Lot) -> str:
     """Whether its box is open, and since when: `open since 10:41`, `locked 10:25`."""
-    since = clock(look, lot.opened) if lot.custody == "open" else _since(look, lot)
+    since = day_and_clock(look, lot.opened) if lot.custody == "open" else _since(look, lot)
     if lot.custody == "open":
         return f"open since {since}" if since else "open"
     told = CUSTODY.get(lot.custody, lot.custody)
@@ -69,7 +70,7 @@ def _since(look: Look, lot: Lot) -> str:
     }
     tag = tags.get(lot.custody, "")
     found = [told.said.at for told in look.memory.about(lot.id) if told.said.what == tag]
-    return clock(look, found[-1]) if found else ""
+    return day_and_clock(look, found[-1]) if found else ""
 
 
 def sum_of(look: Look, lot: Lot) -> Plain:
@@ -172,7 +173,7 @@ def takes_of(look: Look, lot: str) -> list[Plain]:
     rows: dict[str, dict[str, int]] = {}
     where = ""
     numbers: dict[str, int] = {}
-    for told in reversed(list(today(look))):
+    for told in said_today(look):
         said = told.said
         if isinstance(said, WeaponLoaded):
             # What goes in before a take is of the take to come.

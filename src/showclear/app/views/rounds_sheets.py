@@ -18,7 +18,7 @@ from showclear.app.views.cart_stands import newest, seen_by
 from showclear.app.views.cart_words import lot_name, rounds_of, short_list
 from showclear.app.views.look import Look
 from showclear.app.views.rounds import custody_says, in_weapons, out_with, sum_of, takes_of
-from showclear.app.views.wording import clock, person
+from showclear.app.views.wording import day_and_clock, person
 from showclear.core.nouns import Lot
 
 Plain = dict[str, Any]
@@ -73,7 +73,7 @@ def _answer(look: Look, lot: Lot) -> Plain:
         return {"look": "hold", "word": "Hold", "says": difference}
     if lot.kind in ("live", "unknown"):
         return {"look": "hold", "word": "Hold", "says": "nobody has shown what it is"}
-    counted = f", counted {clock(look, lot.counted)}" if lot.counted is not None else ""
+    counted = f", counted {day_and_clock(look, lot.counted)}" if lot.counted is not None else ""
     return {"look": "none", "says": f"{custody_says(look, lot)}{counted}"}
 
 
@@ -182,7 +182,9 @@ def _verify(look: Look, lot: Lot, key: str) -> list[Plain]:
     if found is None:
         return [counter]
     counted = "" if found.count is None else f" {found.count} of {found.of or found.count}"
-    counter["done"] = f"Looked at{counted}, {clock(look, found.mark)}: {seen_by(look, [found])}"
+    counter["done"] = (
+        f"Looked at{counted}, {day_and_clock(look, found.mark)}: {seen_by(look, [found])}"
+    )
     return [counter, *_eyes(look, lot, check, found.mark.said, found.eyes, found.by, key)]
 
 

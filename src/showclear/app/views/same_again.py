@@ -4,7 +4,8 @@
 2. Never a check and never a show: each of those is a person looking, and a tap of its own.
 3. A weapon that something holds is left out, and that is said. So is one that is not where
    it was before the last time.
-4. What it will write is listed before it is tapped.
+4. What was corrected is repeated as it was corrected, and what was taken back is not.
+5. What it will write is listed before it is tapped.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from typing import Any
 
 from showclear.app.views import cart_acts as write
 from showclear.app.views.acts import act
-from showclear.app.views.cart_activity import Job, fires, today
+from showclear.app.views.cart_activity import Job, fires
 from showclear.app.views.cart_cards import troubles
 from showclear.app.views.cart_steps import load_text
 from showclear.app.views.cart_words import where_of
+from showclear.app.views.floor_today import said_today
 from showclear.app.views.look import Look
 from showclear.app.views.wording import listed, person
 from showclear.core.gates import over_pairs
@@ -81,7 +83,7 @@ def _in_plan_order(job: Job, found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _said(look: Look, kind: type[Any]) -> Iterator[Any]:
-    return (told.said for told in today(look) if isinstance(told.said, kind))
+    return (told.said for told in reversed(said_today(look)) if isinstance(told.said, kind))
 
 
 def _left_out(look: Look, before: dict[str, Any], again: dict[str, Any]) -> str:

@@ -21,7 +21,6 @@ from typing import Any, Final
 from showclear.app.views.look import Look
 from showclear.app.views.sentence_table import CHECKS, HOW, NOTED, SAYS, SENTENCES
 from showclear.app.views.wording import (
-    clock,
     day_and_clock,
     listed,
     number,
@@ -338,7 +337,7 @@ def _quoted(said: Any, look: Look) -> str:
     if told is None:
         return SAYS["gone"]
     if told.said.what in ("confirmed", "statement.withdrawn"):
-        return clock(look, told.said.at)
+        return day_and_clock(look, told.said.at)
     if "have-it" in getattr(said, "as_", ()):
         return _plain_sentence(_to_them(told.said, said.speaker), look)
     return _plain_sentence(told.said, look)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from showclear.app.views.paper import sheets, today
 from showclear.app.views.paper_entry import FORMS, entry
 from showclear.core.parse import read_statement
 from showclear.core.statement import Kept
-from tests.unit.app.views.cart_moments import Moment, western
+from tests.unit.app.views.cart_moments import ZONE, Moment, on_a_set, western
 
 Plain = dict[str, Any]
 
@@ -223,3 +224,64 @@ def test_everything_but_the_sheets_own_numbers_is_picked(mid_take: Moment) -> No
     assert kinds - {"count", "text"} <= set(told["pick"])
     assert "09 Jun 07:10, safety" in [one["label"] for one in told["pick"]["meeting"]]
     assert "Armorer" == told["pick"]["person"][0]["label"]
+
+
+# --- of which day a sheet is ------------------------------------------------------------------
+
+
+def evening(moment: Moment, *, day: str, later: str) -> Plain:
+    """A ShootDay that was opened in an evening, and the page for its sheets some time later."""
+    moment.made.now = datetime.fromisoformat(f"{day}T17:00").replace(tzinfo=ZONE)
+    moment.goes_on({"what": "day.opened", "date": day})
+    moment.made.now = datetime.fromisoformat(later).replace(tzinfo=ZONE)
+    return entry(moment.look)
+
+
+def at_of(told: Plain, time: str) -> datetime:
+    """The moment of a time on the sheet, as the page works it out."""
+    day = date.fromisoformat(told["day"]) + timedelta(days=time < told["turns"])
+    wall = f"{day.isoformat()}T{time}"
+    (*_, offset) = (offset for start, offset in told["offsets"] if start <= wall)
+    return datetime.fromisoformat(f"{wall}:00{offset}")
+
+
+def test_a_nights_sheet_that_is_entered_in_the_morning_is_of_the_night() -> None:
+    with on_a_set() as moment:
+        told = evening(moment, day="2026-06-09", later="2026-06-10T08:00")
+
+    assert "2026-06-09T23:50:00-05:00" == at_of(told, "23:50").isoformat()
+    assert "2026-06-10T01:20:00-05:00" == at_of(told, "01:20").isoformat()
+    # What was got ready before the day was opened is of that evening too.
+    assert "2026-06-09T16:30:00-05:00" == at_of(told, "16:30").isoformat()
+
+
+def test_a_sheet_of_a_day_that_began_in_the_morning_has_all_its_times_on_that_day(
+    mid_take: Moment,
+) -> None:
+    told = entry(mid_take.look)
+
+    assert ("2026-06-09", "00:00") == (told["day"], told["turns"])
+
+
+@pytest.mark.parametrize(
+    ("day", "morning", "before", "after"),
+    [
+        ("2026-10-31", "2026-11-01T08:00", "-05:00", "-06:00"),
+        ("2027-03-13", "2027-03-14T08:00", "-06:00", "-05:00"),
+    ],
+)
+def test_a_line_from_before_the_clocks_were_changed_is_of_the_time_it_says(
+    day: str, morning: str, before: str, after: str
+) -> None:
+    with on_a_set() as moment:
+        told = evening(moment, day=day, later=morning)
+
+    assert at_of(told, "23:50").isoformat().endswith(before)
+    assert at_of(told, "04:10").isoformat().endswith(after)
+
+
+def test_sheets_of_a_day_long_over_begin_with_no_guess_but_today() -> None:
+    with on_a_set() as moment:
+        told = evening(moment, day="2026-06-09", later="2026-06-14T08:00")
+
+    assert ("2026-06-14", "00:00") == (told["day"], told["turns"])

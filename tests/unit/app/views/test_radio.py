@@ -64,6 +64,18 @@ def test_going_on_is_said_after_a_restart_and_not_for_ever() -> None:
     assert later.startswith("Cold set.")
 
 
+def test_nobody_hears_shots_of_what_are_dummies_among_blanks() -> None:
+    with western("15:00") as moment:
+        before = radio(moment.look)
+        both = {"weapons": ["rev-2", "rev-6"], "lot": "dummies", "count": 1, "for": "standoff"}
+        moment.goes_on({"what": "weapon.loaded", **both})
+        then = radio(moment.look)
+
+    assert "Three shots each." in before
+    assert "Four rounds each." in then
+    assert "shot" not in then
+
+
 def test_weapons_are_spoken_by_their_noun_and_number() -> None:
     assert "revolver two" == spoken("rev-2")
     assert "colt A" == spoken("colt-a")
