@@ -182,6 +182,24 @@ def test_another_activity_can_be_looked_at_and_its_gate_is_asked(stage: Stage) -
     expect(ad.page.locator(".bar > :last-child")).to_contain_text("take 4")
 
 
+def test_a_clear_that_was_asked_for_is_not_shown_of_a_record_that_has_grown(stage: Stage) -> None:
+    film = stage.set("13:50")
+    ad = on_the_floor(stage, film)
+    ad.complaints.expected.append("ERR_FAILED|Failed to fetch")
+    clear = {"gate": "roll", "answer": "clear", "says": "", "reasons": [], "warned": []}
+    ad.context.route("**/api/gates?*", lambda route: route.fulfill(json=clear))
+    ad.presses(ad.at_key("today/shootout"), writes=False)
+    answer = ad.page.locator('[data-activity="shootout"] .answer')
+    expect(answer).to_contain_text("Clear")
+
+    ad.context.unroute("**/api/gates?*")
+    ad.context.route("**/api/gates?*", lambda route: route.abort())
+    film.says({"what": "weapon.held", "by": "lead", "weapons": ["rev-2"], "because": "It slipped"})
+
+    ad.sees("Not asked: nobody answered. Ask aloud.")
+    expect(answer).to_have_count(0)
+
+
 def test_every_act_of_the_bar_is_reached_by_keyboard(stage: Stage) -> None:
     film = stage.set("11:02")
     ad = on_the_floor(stage, film)

@@ -226,6 +226,23 @@ def test_a_weapon_that_nobody_knows_is_one_tap(stage: Stage) -> None:
     assert ad.at_key("unknown-weapon/photo").is_visible()
 
 
+def test_a_weapon_that_nobody_knows_is_not_said_to_be_held_before_the_record_has_it(
+    stage: Stage,
+) -> None:
+    film = stage.set("11:02")
+    ad = on_the_floor(stage, film)
+    ad.complaints.expected.append("ERR_FAILED|Failed to fetch")
+    ad.context.route("**/api/acts", lambda route: route.abort())
+
+    ad.presses(ad.at_key("happened/unknown-weapon"), writes=False)
+
+    ad.sees("is not on record yet: it is sent again by itself")
+    ad.does_not_see("It counts as loaded and is held.")
+    ad.context.unroute("**/api/acts")
+    ad.sees("It counts as loaded and is held.")
+    ad.does_not_see("is not on record yet: it is sent again by itself")
+
+
 def test_a_new_person_is_two_taps_and_then_late(stage: Stage) -> None:
     film = stage.set("11:02")
     ad = on_the_floor(stage, film)

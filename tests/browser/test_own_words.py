@@ -158,6 +158,27 @@ def test_on_the_shared_tablet_their_pin_makes_it_their_own_word(stage: Stage) ->
     history_tells(stage, film, "load shown", how="with their own badge")
 
 
+def test_what_is_theirs_leaves_the_shared_tablet_with_them_also_where_nobody_answers(
+    stage: Stage,
+) -> None:
+    film = shown_to_each(stage)
+    film.gives("deputy", pin=PIN)
+    tablet = stage.comes(Anybody, "deputy", film, device=TABLET)
+    tablet.complaints.expected.append("ERR_FAILED|Failed to fetch")
+    tablet.is_let_in("tablet")
+    tablet.opens("/floor")
+    tablet.is_drawn()
+    tablet.speaks_by_pin(PIN)
+    tablet.sees("You may say")
+
+    tablet.context.route("**/api/mine", lambda route: route.abort())
+    for key in ("who", "who/ad"):
+        tablet.presses(tablet.at_key(key), writes=False)
+
+    expect(tablet.page.locator(".who-named")).to_be_visible()
+    tablet.does_not_see("You may say")
+
+
 def own(film: FilmSet) -> list[dict[str, Any]]:
     """What the performer confirmed, oldest first."""
     return [one for one in film.said("confirmed") if one["by"] == "deputy"]

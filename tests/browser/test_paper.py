@@ -11,7 +11,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.chromium import LAPTOP, PHONE
 from tests.browser.conftest import Stage
@@ -54,6 +54,9 @@ def test_a_line_of_a_sheet_is_entered_later_with_both_times(stage: Stage) -> Non
 
     ad.types(ad.at_key("sheet"), SHEET)
     ad.types(ad.at_key("line"), "4")
+    # A night's sheet in the morning: the date that stands there is not the sheet's.
+    ad.types(ad.at_key("time"), "2350")
+    ad.sees("another date, for 2026-06-09, 23:50 is still to come")
     ad.types(ad.at_key("time"), "1120")
     ad.at_key("wrote").select_option(label="Armorer")
     expect(ad.at_key("enters")).to_have_value("ad")
@@ -138,3 +141,50 @@ def test_a_stranger_gets_no_paper(stage: Stage) -> None:
 
     stranger.sees("This device is not enrolled")
     stranger.does_not_see("rev-1")
+
+
+@pytest.mark.parametrize("aside", [False, True], ids=["no answer", "kept aside"])
+def test_a_line_is_on_record_only_once_the_record_has_answered_for_it(
+    stage: Stage, aside: bool
+) -> None:
+    film = stage.set("11:31")
+    ad = stage.comes(Anybody, "ad", film, device=LAPTOP)
+    ad.complaints.expected.append("ERR_FAILED|Failed to fetch")
+    ad.is_let_in("laptop", person="ad")
+    ad.opens("/paper/entry")
+    ad.types(ad.at_key("sheet"), SHEET)
+    ad.types(ad.at_key("time"), "1120")
+    ad.at_key("wrote").select_option(label="Armorer")
+    for key in ("form/handed-back", "weapons/rev-5"):
+        ad.presses(ad.at_key(key), writes=False)
+    ad.at_key("from").select_option(label="Outlaw")
+    ad.at_key("to").select_option(label="Armorer")
+
+    def answers(route: Route) -> None:
+        if not aside:
+            return route.abort()
+        told: dict[str, object] = {
+            "id": "",
+            "index": None,
+            "repeat": False,
+            "verdict": None,
+            "says": [],
+        }
+        why = {"code": "some-code", "sentence": "It could not become an entry."}
+        return route.fulfill(json={"answers": [{**told, "receipt": None, "aside": why}]})
+
+    ad.context.route("**/api/acts", answers)
+    ad.presses(ad.at_key("enter"), writes=False)
+
+    if aside:
+        ad.sees("Line 1 is not on record: it was kept aside.")
+        ad.sees("It could not become an entry.")
+        expect(ad.at_key("line")).to_have_value("1")
+        ad.does_not_see("Line 1 is on record")
+        return
+    ad.sees("Line 1 is not on record yet")
+    expect(ad.at_key("line")).to_have_value("2")
+    ad.types(ad.at_key("line"), "1")
+    ad.sees("Line 1 of this sheet waits here")
+    ad.context.unroute("**/api/acts")
+    ad.sees("Line 1 of this sheet was entered at")

@@ -12,6 +12,7 @@ from tests.browser.conftest import Stage
 from tests.browser.people import scenes
 
 BADGE = "SCNASSISTANTBBBB"
+REVOLVERS = [f"rev-{n}" for n in range(1, 7)]
 LABELS = {
     "rev-5": "rev-5",
     "https://set.example/w/rev-6": "rev-6",
@@ -63,3 +64,38 @@ def test_a_label_chooses_and_a_badge_is_its_owners_own_eyes(stage: Stage) -> Non
     # They have looked, and speak for nothing else here: the armorer still does.
     scenes.says(lead.at_key("who"), "Armorer")
     scenes.says_not(lead.at_key("who"), "Assistant")
+
+
+def test_a_badge_says_what_stands_in_sight_and_was_meant_and_nothing_hidden(stage: Stage) -> None:
+    film = stage.set("10:27")
+    film.gives("assistant", badge=BADGE)
+    lead = scenes.handler(stage, film)
+    looked = {"checks": ["chamber-empty", "barrel-clear"], "on": REVOLVERS, "passed": True}
+    film.says({"what": "check.made", "by": "lead", **looked})
+    lead.chooses("all")
+    lead.presses(lead.at_key("all/count"))
+    # Second eyes are asked for what was looked at, and a second person for the count.
+    expect(lead.page.locator("section.block.eyes")).to_have_count(2)
+    before, seen = film.size, len(film.said("confirmed"))
+
+    lead.scans(BADGE)
+    scenes.reads(lead.page, "tap which it is for")
+    assert before == film.size
+
+    lead.presses(lead.at_key("scan/counts-too"), writes=False)
+    lead.lets_scan(BADGE)
+    scenes.reads(lead.page, "Assistant armorer counted")
+    count = film.said("weapon.counted")[-1]
+    assert ("assistant", "badge") == (count["by"], count["attested"])
+
+    # One of both is left. The same badge scanned once more says nothing of it by itself.
+    expect(lead.page.locator("section.block.eyes")).to_have_count(1)
+    before = film.size
+    lead.scans(BADGE)
+    scenes.reads(lead.page, "tap which it is for")
+    # While several are picked that sheet is hidden: a badge only says who speaks.
+    lead.presses(lead.at_key("pick"), writes=False)
+    lead.scans(BADGE)
+    scenes.says(lead.at_key("who"), "Assistant")
+    assert before == film.size
+    assert seen == len(film.said("confirmed"))

@@ -7,6 +7,7 @@ says it at once; it is on the record as it was said, and no name stands on it.
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import PHONE, WALL
 from tests.browser.conftest import Stage
@@ -58,3 +59,30 @@ def test_stop_pressed_twice_is_one_stop(stage: Stage) -> None:
     phone.sees_set("stopped")
 
     assert 1 == len({one["stop"] for one in film.said("stop.called")})
+
+
+def test_whoever_pressed_reads_no_stopped_after_the_restart_and_may_press_again(
+    stage: Stage,
+) -> None:
+    film = stage.set("11:02")
+    phone = stage.comes(Anybody, "phone", film, device=PHONE)
+    phone.opens("/stop", at=film.here)
+    phone.presses_stop()
+    phone.sees_set("stopped")
+
+    # The phone sleeps, hears nothing of the restart, and wakes up after it.
+    phone.page.evaluate("dispatchEvent(new Event('pagehide'))")
+    (stop,) = film.said("stop.called")
+    for one in ("ad", "safety"):
+        film.says({"what": "restart.agreed", "by": one, "stop": stop["stop"]})
+    film.says(
+        {"what": "work.resumed", "by": "ad", "stop": stop["stop"], "agreed_by": ["ad", "safety"]}
+    )
+    phone.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+
+    expect(phone.page.locator(".is-stopped")).to_have_count(0)
+    expect(phone.page.get_by_role("heading", level=1)).not_to_contain_text("STOPPED")
+    expect(phone.at_key("stop")).to_have_text("STOP")
+    phone.presses_stop()
+    phone.sees_set("stopped")
+    assert 2 == len({one["stop"] for one in film.said("stop.called")})

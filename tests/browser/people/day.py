@@ -182,6 +182,7 @@ class Day:
             return False
         if not handler.asks_for_eyes:
             return False
+        handler.shows_what_a_badge_is_for()
         handler.lets_scan(other.badge, other=other)
         return True
 

@@ -91,6 +91,14 @@ class Handler(Actor):
         """Whether the open sheet asks for second eyes: then a scan is somebody's who saw it."""
         return self.page.locator("section.block.eyes").filter(visible=True).count() > 0
 
+    def shows_what_a_badge_is_for(self) -> None:
+        """Bring the block that asks for a badge into sight; where several ask, tap the first."""
+        which = self.page.locator('[data-key^="scan/"]').filter(visible=True)
+        if which.count():
+            self.presses(which.first, writes=False)
+        eyes = self.page.locator("section.block.eyes h3").filter(visible=True)
+        eyes.first.scroll_into_view_if_needed()
+
     @property
     def view(self) -> dict[str, Any]:
         """What the cart shows now."""

@@ -2,22 +2,29 @@
 
    - Cards on the left keep their place; the sheet of what is chosen lies beside them.
    - A scan of a weapon's or a box's label chooses it. A scan of a badge is that person's own
-     word for what the sheet asks other eyes for; where it asks for none, they speak here now.
+     word for the block in sight that asks for one; where none does, they speak here now.
    - Nothing lies over anything; Stop has its corner and nothing near it. */
 import {
-  actButton, askMe, clockText, html, isAudible, mint, nothing, post, redraw, Refused, repeat, screen, setState, stamp,
+  actButton, askMe, clockText, hm, html, isAudible, mint, nothing, now, post, redraw, Refused, repeat, screen, setState, stamp,
   stopButton, themeButton, viewNow,
 } from "./shell.js";
 import {onScan, isWhoOpen, openWho, speakByBadge, whoSheet} from "./who.js";
 import {answerIn} from "./cart_answer.js";
 import {choose, pick, picked, pickNone, sheetOf} from "./cart_chosen.js";
 import {pickedSheet, toggle} from "./cart_picked.js";
+import {meantBy, scanSaid, scansOn} from "./cart_scan.js";
 import {labels, sheet, sumOf} from "./cart_sheet.js";
 
 const SAYS = {
   weapons: "Weapons and rounds",
   reading: "Reading the record",
-  confirmed: (who) => `${who} saw it: on record by their own badge`,
+  own: {
+    confirmed: (who) => `${who} saw it: on record by their own badge`,
+    "weapon.counted": (who) => `${who} counted: on record by their own badge`,
+  },
+  said: (who) => `${who}: on record by their own badge`,
+  scan: (time) => `badge scanned ${time}`,
+  noAnswer: "Nobody answered. Look whether it is on record before it is scanned again.",
   theirs: "Somebody",
   notTaken: "Not taken:",
   nobody: "Nobody speaks",
@@ -113,12 +120,18 @@ function speaks(me) {
 function written(view, me) {
   const own = view.own[me?.device?.id];
   const one = own ?? view.written;
+  const correct = one ? html`<button type="button" class="act small" data-key="correct" @click=${() => choose(own ? `correct/${me.device.id}` : "correct")}>${SAYS.correct}</button>` : nothing;
+  // A line of its own: the time and the name of another act say nothing of a scan.
+  if (scanned) {
+    return html`<div class="written" role="status"><p><span class="strong says">${scanned.says}</span>
+      <span class="note">${SAYS.scan(scanned.time)}</span></p>${correct}</div>`;
+  }
   if (!one) return html`<div class="written"><p></p></div>`;
   const later = own && view.written && view.written.index > own.index ? view.written : null;
-  return html`<div class="written"><p><span class="strong says">${scanned ? scanned.says : one.says}</span>
+  return html`<div class="written"><p><span class="strong says">${one.says}</span>
     <span class="note">${one.answer === "hold" ? html`<b>${SAYS.hold}</b>, ` : nothing}${SAYS.written(one.at, one.by)}</span>
     ${later ? html`<span class="note later">${SAYS.elsewhere(later)}</span>` : nothing}</p>
-    <button type="button" class="act small" data-key="correct" @click=${() => choose(own ? `correct/${me.device.id}` : "correct")}>${SAYS.correct}</button></div>`;
+    ${correct}</div>`;
 }
 
 /** What stands beside the state; under a stop, what no screen can do. */
@@ -142,6 +155,7 @@ function side(view, one, me) {
   // It also looks whether a badge has lapsed, so it is asked on each drawing.
   const who = whoSheet(me);
   if (isWhoOpen()) return html`<div class="side">${who}${told}</div>`;
+  scansOn(picked() ? null : one);
   return picked() ? pickedSheet(view, told) : sheet(view, one, told);
 }
 
@@ -170,7 +184,7 @@ function draw(view, context) {
 /** The card that a label names: an id, a serial number, or an address that ends with either. */
 function labelled(view, code) {
   const told = code.trim();
-  const last = decodeURIComponent(told.split(/[/#?=]/).pop() ?? "");
+  const last = unescaped(told.split(/[/#?=]/).pop() ?? "");
   for (const name of [told, last]) {
     const plain = name.toLowerCase();
     if (view.sheets[plain] && !plain.includes("/")) return plain;
@@ -181,22 +195,38 @@ function labelled(view, code) {
   return null;
 }
 
-/** What the sheet asks other eyes for, as they would say it for themselves. */
-function asked(view) {
-  return sheetOf(view)?.blocks.find((block) => block.kind === "eyes")?.own ?? [];
+/** An address unescaped; a code in which a % stands for itself stays as it is. */
+function unescaped(code) {
+  try {
+    return decodeURIComponent(code);
+  } catch {
+    return code;
+  }
 }
 
-async function ownWord(statements, badge) {
-  const own = statements.map(({by, ...rest}) => ({...rest, id: mint("s"), at: stamp()}));
-  try {
-    const {person} = await post("/api/own-words", {badge, statements: own});
-    const who = viewNow()?.people.find((one) => one.id === person)?.says ?? SAYS.theirs;
-    scanned = {at: Date.now(), says: SAYS.confirmed(who)};
-  } catch (error) {
-    const {sentence, next} = error instanceof Refused ? error : {sentence: "", next: ""};
-    scanned = {at: Date.now(), says: `${SAYS.notTaken} ${sentence ?? ""} ${next ?? ""}`};
-  }
+function tellScan(says) {
+  scanned = {at: Date.now(), time: hm(now()), says};
   redraw();
+}
+
+/** Say for a badge's owner what the block asks other eyes for, as their own word. */
+async function ownWord(block, badge) {
+  const own = block.own.map(({by, ...rest}) => ({...rest, id: mint("s"), at: stamp()}));
+  try {
+    const {person, answers} = await post("/api/own-words", {badge, statements: own});
+    const aside = answers.find((one) => one.aside)?.aside;
+    const who = viewNow()?.people.find((one) => one.id === person)?.says ?? SAYS.theirs;
+    scanSaid();
+    tellScan(aside ? `${SAYS.notTaken} ${aside.sentence}` : (SAYS.own[own[0].what] ?? SAYS.said)(who));
+  } catch (error) {
+    tellScan(error instanceof Refused ? `${SAYS.notTaken} ${error.sentence} ${error.next ?? ""}` : SAYS.noAnswer);
+  }
+}
+
+function badge(meant, code) {
+  if (meant?.block) ownWord(meant.block, code);
+  else if (meant) tellScan(meant.says);
+  else speakByBadge(code).then((took) => (took ? askMe() : openWho(true, {why: true})));
 }
 
 onScan((code) => {
@@ -208,10 +238,8 @@ onScan((code) => {
     toggle({key}, {only: true});
   } else if (key) {
     choose(key);
-  } else if (asked(view).length) {
-    ownWord(asked(view), code);
   } else {
-    speakByBadge(code).then((took) => (took ? askMe() : openWho()));
+    badge(meantBy(sheetOf(view)), code);
   }
   return true;
 });

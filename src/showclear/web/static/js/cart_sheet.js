@@ -6,6 +6,7 @@
 import {actButton, html, icon, me, nothing, reason, relied, repeat, write} from "./shell.js";
 import {answerIn} from "./cart_answer.js";
 import {ask, asking, choose, chooseBefore, count, countedAnew, countOf, filledIn, isCorrect, isOpen, setOpen} from "./cart_chosen.js";
+import {scanChoice} from "./cart_scan.js";
 
 const SAYS = {
   more: "More",
@@ -15,7 +16,6 @@ const SAYS = {
   notYet: "Nobody yet",
   one: "One of them",
   back: "Back to what was chosen",
-  from: "From",
   nothing: "Nothing chosen. Tap a weapon.",
   nothingYet: "No weapon is on record yet. They come from a file before the start, or as Unknown weapon on the floor.",
 };
@@ -30,7 +30,7 @@ function spoken(act) {
 }
 
 /** One act of a sheet: 64 px, and 88 px for the one it waits for. */
-export function sheetAct(act, {cls = ""} = {}) {
+function sheetAct(act, {cls = ""} = {}) {
   const whole = withSpeaker(spoken(act));
   return actButton(whole, {cls: `${whole.look === "main" ? "large" : ""} ${cls}`, tap: whole.needs ? ask : undefined});
 }
@@ -63,7 +63,7 @@ function whoSaw(block) {
 }
 
 function eyesBlock(block) {
-  return html`${heading(block)}<p class="note">${block.note}</p>${acts(block.acts)}`;
+  return html`${heading(block)}<p class="note">${block.note}</p>${scanChoice(block)}${acts(block.acts)}`;
 }
 
 function oneReason(one) {
@@ -141,7 +141,7 @@ const KINDS = {
     <button type="button" class="act" data-key="row/${row.key}/${row.says}" @click=${() => choose(row.key)}><span>${row.says}</span></button></li>`)}</ul>`,
 };
 
-const blockOf = (block) => html`<section class="block of-${block.kind} ${block.kind === "eyes" ? "eyes" : ""}">${(KINDS[block.kind] ?? (() => nothing))(block)}</section>`;
+const blockOf = (block) => html`<section class="block of-${block.kind} ${block.kind === "eyes" ? "eyes" : ""}" data-block=${block.key ?? nothing}>${(KINDS[block.kind] ?? (() => nothing))(block)}</section>`;
 
 function folded(key, word, inside) {
   return html`<details .open=${isOpen(key)} @toggle=${(event) => setOpen(key, event.target.open)}>

@@ -87,8 +87,17 @@ function set(changes) {
   redraw();
 }
 
+/** A code out of an address; one in which a % stands for itself stays as it is. */
+function codeIn(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function codeOfAddress() {
-  const code = decodeURIComponent(location.hash.slice(1));
+  const code = codeIn(location.hash.slice(1));
   // Out of the address, the history and whatever reads over a shoulder.
   if (code) history.replaceState(null, "", location.pathname);
   return code;

@@ -28,27 +28,33 @@ const SAYS = {
 
 // --- what is this person's alone ----------------------------------------------------------------
 
+const GIVE_UP_AFTER = 8_000;
 let asked = {whose: "", size: -1, busy: false};
 
 /** Ask for what is wanted of this person, whenever the record has grown, or who speaks changed, or
-    how that is known: who was only named and gave their PIN is told what is theirs. */
+    how that is known: who was only named and gave their PIN is told what is theirs. What was
+    another person's goes with them, also where nobody answers. */
 async function askMine(view, me) {
-  const person = speaker(me);
-  if (!me?.device || !person) {
-    if (state.mine) set({mine: null});
-    return;
+  const person = me?.device ? speaker(me) : null;
+  const whose = person ? `${person} ${me.speaker.how}` : "";
+  if (asked.whose !== whose) {
+    // It is called before anything is drawn: the list of the one before is on no screen any more.
+    state.mine = null;
+    asked = {whose, size: -1, busy: false};
   }
-  const whose = `${person} ${me.speaker.how}`;
-  if (asked.busy || (asked.whose === whose && asked.size === view.size)) return;
-  asked = {whose, size: view.size, busy: true};
+  if (!person || asked.busy || asked.size === view.size) return;
+  const own = Object.assign(asked, {size: view.size, busy: true});
   try {
-    const answer = await fetch("/api/mine", {credentials: "same-origin"});
-    if (answer.ok) set({mine: await answer.json()});
+    const answer = await fetch("/api/mine", {credentials: "same-origin", signal: AbortSignal.timeout(GIVE_UP_AFTER)});
+    const mine = answer.ok ? await answer.json() : null;
+    // Somebody else may speak by now, here or as the server heard it.
+    if (mine && asked === own && (!mine.person || mine.person === person)) set({mine});
+    else own.size = -1;
   } catch {
     /* Not current: the screen says so by itself, and asks again with the next view. */
-    asked.size = -1;
+    own.size = -1;
   }
-  asked.busy = false;
+  own.busy = false;
 }
 
 // --- the bar under the thumb --------------------------------------------------------------------

@@ -4,7 +4,7 @@
    - A step beside a reason is what to do, and a button with the fact for whoever may truthfully
      say it; for everybody else it is the words and who can do it.
    - Nobody agrees for somebody else: the second person gives a PIN here, or says it on their own. */
-import {actButton, answerLine, askMe, html, icon, nothing, personLabel, redraw, relied, repeat, sayAs, sayOwn, stopCalledHere} from "./shell.js";
+import {actButton, answerLine, askMe, html, icon, nothing, now, personLabel, redraw, relied, repeat, sayAs, sayOwn, stopCalledHere} from "./shell.js";
 import {pinPad} from "./who.js";
 import {filled, set, state} from "./floor_state.js";
 
@@ -26,15 +26,14 @@ const SAYS = {
   meetingBelow: (say) => `${say}. The roll is below, under “Safety meeting”`,
   named: "A name alone is no agreement. Whoever agrees gives their PIN here, or says it on their own device.",
   withPin: "Agree with a PIN, here",
-  pinNow: "Only those who have not agreed yet are listed.",
   urgent: "What did not fire",
   asking: "Being asked",
+  unasked: "Not asked: nobody answered. Ask aloud.",
   next: "Next:",
   warned: "To know",
   back: "Back to what is on the floor",
   hands: "In hands now",
   weapons: "Weapons of it",
-  notNow: "Close",
   noNext: "Nothing is planned yet.",
 };
 
@@ -231,7 +230,7 @@ export function activity(view, me) {
   return html`<section class="card now" data-activity=${one.id}>
     <h2>${one.scene ? `Sc ${one.scene}, ` : nothing}${one.title}${one.take ? html`<span class="take">${one.take}</span>` : nothing}</h2>
     ${floor ? nothing : html`<button type="button" class="act small" data-key="floor/back" @click=${() => set({chosen: null})}>${SAYS.back}</button>`}
-    ${answer ? answerLine(answer) : html`<p>${one.status || SAYS.asking}</p>`}
+    ${answer ? answerLine(answer) : html`<p>${[one.status, unansweredOf(one)].filter(Boolean).join(". ") || SAYS.asking}</p>`}
     ${floor && !view.restarts.some((other) => other.kind === "stop") ? radioOf(view) : nothing}
     ${answer ? answered(answer, me, {line: false}) : nothing}
     ${urgent(one.plan)}
@@ -240,26 +239,41 @@ export function activity(view, me) {
   </section>`;
 }
 
-let question = {of: "", busy: false, answer: null};
+const ANEW_MS = 15_000;
+const GIVE_UP_AFTER = 8_000;
+let question = {on: "", size: -1, slot: -1, busy: false, answer: null, failed: false};
 
-/** What the gate of an activity says that the view did not ask about; null until it has said. */
+/** What the gate of an activity says that the view did not ask about; null until it has said.
+
+    It is asked as often as the server makes its own views anew, for limits of time pass without
+    anybody writing anything. Of another size of the record no clear is told, nor where nobody
+    answered when it was asked again. */
 function askedOf(one, view) {
-  const of = `${one.id} ${view.size}`;
-  if (question.of !== of && !question.busy) {
-    question = {of, busy: true, answer: question.of.split(" ")[0] === one.id ? question.answer : null};
-    const asked = new URLSearchParams({gate: one.gate, on: one.id, for: one.id});
-    fetch(`/api/gates?${asked}`, {credentials: "same-origin"})
-      .then((answer) => (answer.ok ? answer.json() : null))
-      .catch(() => null)
-      .then((answer) => {
-        // Steps stand where an activity is on the floor; here is what is missing.
-        for (const reason of answer?.reasons ?? []) delete reason.next?.act;
-        question = {of, busy: false, answer};
-        redraw();
-      });
-  }
-  return question.of.split(" ")[0] === one.id ? question.answer : null;
+  const asked = {on: one.id, size: view.size, slot: Math.floor(now().getTime() / ANEW_MS)};
+  const isSame = question.on === asked.on && question.size === asked.size;
+  if (!isSame || (question.slot !== asked.slot && !question.busy)) askGate(one, asked, isSame);
+  return question.answer;
 }
+
+function askGate(one, asked, isSame) {
+  const old = question.on === asked.on ? question.answer : null;
+  const mine = {...asked, busy: true, failed: false, answer: isSame || old?.answer === "hold" ? old : null};
+  question = mine;
+  const query = new URLSearchParams({gate: one.gate, on: one.id, for: one.id});
+  fetch(`/api/gates?${query}`, {credentials: "same-origin", signal: AbortSignal.timeout(GIVE_UP_AFTER)})
+    .then((answer) => (answer.ok ? answer.json() : null))
+    .catch(() => null)
+    .then((answer) => {
+      // Steps stand where an activity is on the floor; here is what is missing.
+      for (const reason of answer?.reasons ?? []) delete reason.next?.act;
+      const kept = mine.answer?.answer === "hold" ? mine.answer : null;
+      Object.assign(mine, {busy: false, failed: !answer, answer: answer ?? kept});
+      redraw();
+    });
+}
+
+/** That nobody answered for an activity when it was asked. */
+const unansweredOf = (one) => (question.on === one.id && question.failed ? SAYS.unasked : "");
 
 /** The activity that stands on top: the one chosen, else the one on the floor. */
 export function shown(view) {

@@ -29,7 +29,6 @@ const SAYS = {
   gaps: (count) => `${count} ${count === 1 ? "time" : "times"} custody was not as recorded: on the wrap list`,
   open: "Still open",
   why: "Pause, because of",
-  unanswered: "unanswered",
   none: "Nobody has held a safety meeting today.",
   roll: "Call the roll",
   away: (count, of) => (count ? `${of - count} of ${of} there. Not there:` : `All ${of} there.`),

@@ -1,5 +1,5 @@
 /* "It happened": what just happened, in one or two taps. A section unfolds where it is. */
-import {actButton, html, icon, nothing, phaseOf, post, redraw, Refused, repeat, sayAs, write} from "./shell.js";
+import {actButton, followed, html, icon, isOnRecord, nothing, phaseOf, post, redraw, Refused, repeat, sayAs, write} from "./shell.js";
 import {chosen, filled, forget, pick, set, state, unfold, withNoun} from "./floor_state.js";
 
 const SAYS = {
@@ -9,15 +9,22 @@ const SAYS = {
   about: (what) => `About: ${what}`,
   name: "Name, if there is time",
   more: "Another role",
-  photo: "Add a photo of it",
-  sending: "Sending the photo",
-  sent: "The photo is on record beside it.",
-  photoRefused: "The photo is not on record.",
+  photo: (id) => (id ? `Add a photo of ${id}` : "Add a photo of it"),
+  sending: (id) => `Sending the photo of ${id}`,
+  sent: (id) => `The photo of ${id} is on record beside it.`,
+  photoWaits: (id) => `The photo of ${id} is not on record yet: it is sent again by itself.`,
+  photoRefused: (id) => `The photo of ${id} is not on record.`,
   unknown: (id) => `On record as ${id}. It counts as loaded and is held.`,
+  unknownWaits: (id) => `${id} is not on record yet: it is sent again by itself. No other screen knows of it, and nothing holds it. Say it aloud.`,
+  unknownNot: (id) => `${id} is not on record. No other screen knows of it, and nothing holds it. Say it aloud.`,
   unknownAgain: "Another one",
   added: (id) => `On set, on record as ${id}.`,
+  addedWaits: (id) => `${id} is not on record yet: it is sent again by itself.`,
+  addedNot: (id) => `${id} is not on record.`,
+  raisedNot: "It was kept aside, and is not on record. Say it aloud.",
   raised: "On record, without a name. It ages on the board until it is answered.",
-  status: {writing: "writing", written: "written", held: "written", unread: "written", waits: "not on record yet", refused: "not taken"},
+  status: {writing: "writing", written: "written", held: "written", unread: "written", waits: "not on record yet", refused: "not taken", aside: "not taken", "in-part": "not all of it taken"},
+  elsewhere: (id) => `${id}: another page of this device saw to it. Look there whether it is on record.`,
   find: "Find a name",
   nobodyFound: "Nobody of that name.",
   someFirst: "Choose who, first.",
@@ -163,7 +170,8 @@ async function raiseUnnamed(one) {
   const about = one.unnamed.write[0].about ?? [];
   try {
     // Not by `say`: what waits on this device would be signed by it, and so name it.
-    await post("/api/concerns", {note, about, holds: state.holds});
+    const result = await post("/api/concerns", {note, about, holds: state.holds});
+    if (!isOnRecord(result)) return tell("concern", SAYS.raisedNot);
     forget("concern");
     tell("concern", SAYS.raised);
   } catch (error) {
@@ -178,30 +186,50 @@ async function foundOne(one) {
   unfold(one.key);
   const {noun, act} = withNoun(one.act, "unknown", 4);
   state.found = noun;
-  const result = await write(act);
-  if (!result.refused) tell(one.key, SAYS.unknown(noun));
+  followed(await write(act), (result) => tellFound(noun, {weapon: became(result, noun, UNKNOWN)}));
+}
+
+const UNKNOWN = {written: SAYS.unknown, waits: SAYS.unknownWaits, not: SAYS.unknownNot};
+const PHOTO = {written: SAYS.sent, waits: SAYS.photoWaits, not: SAYS.photoRefused};
+const ADDED = {written: SAYS.added, waits: SAYS.addedWaits, not: SAYS.addedNot};
+
+/** What became of it: it is on record only where the record answered for all of it. */
+function became(result, name, words) {
+  if (isOnRecord(result)) return words.written(name);
+  if (result.elsewhere) return SAYS.elsewhere(name);
+  return result.kept ? words.waits(name) : words.not(name);
+}
+
+/** Each unknown weapon has its own words: those of one say nothing of the next. */
+function tellFound(noun, words) {
+  state.finds.set(noun, {...state.finds.get(noun), ...words});
+  redraw();
 }
 
 function unknown(one) {
   const again = () => ((state.open = null), foundOne(one));
-  return html`<label class="act photo" data-key="unknown-weapon/photo">${icon("photo")}<span>${SAYS.photo}</span>
-      <input class="unseen" type="file" accept="image/jpeg,image/png,image/webp" capture="environment" @change=${(event) => sendPhoto(one, event.target)}></label>
-    <button type="button" class="act small" data-key="unknown-weapon/again" @click=${again}>${SAYS.unknownAgain}</button>`;
+  const newest = [...state.finds].reverse();
+  return html`<label class="act photo" data-key="unknown-weapon/photo">${icon("photo")}<span>${SAYS.photo(state.found)}</span>
+      <input class="unseen" type="file" accept="image/jpeg,image/png,image/webp" capture="environment" @change=${(event) => sendPhoto(event.target)}></label>
+    <button type="button" class="act small" data-key="unknown-weapon/again" @click=${again}>${SAYS.unknownAgain}</button>
+    ${newest.map(([, words]) => html`<p class="told" role="status">${[words.weapon, words.photo].filter(Boolean).join(" ")}</p>`)}`;
 }
 
-async function sendPhoto(one, input) {
+async function sendPhoto(input) {
   const [file] = input.files ?? [];
-  if (!file || !state.found) return;
-  tell(one.key, SAYS.sending);
+  // The next one may be found while this one's photo is on its way.
+  const about = state.found;
+  if (!file || !about) return;
+  tellFound(about, {photo: SAYS.sending(about)});
   const answer = await fetch("/api/photos", {method: "POST", credentials: "same-origin", headers: {"content-type": file.type}, body: file}).catch(() => null);
   const kept = await answer?.json().catch(() => ({}));
   input.value = "";
   if (!answer?.ok) {
-    tell(one.key, `${SAYS.photoRefused} ${kept?.sentence ?? ""} ${kept?.next ?? ""}`);
+    tellFound(about, {photo: `${SAYS.photoRefused(about)} ${kept?.sentence ?? ""} ${kept?.next ?? ""}`});
     return;
   }
-  const result = await sayAs("unknown-weapon/photo", SAYS.photo, [{what: "attachment.added", sha256: kept.sha256, about: [state.found]}]);
-  tell(one.key, result.refused ? SAYS.photoRefused : `${SAYS.unknown(state.found)} ${SAYS.sent}`);
+  const result = await sayAs(`unknown-weapon/photo/${about}`, SAYS.photo(about), [{what: "attachment.added", sha256: kept.sha256, about: [about]}]);
+  followed(result, (told) => tellFound(about, {photo: became(told, about, PHOTO)}));
 }
 
 // --- a new person -----------------------------------------------------------------------------
@@ -222,9 +250,8 @@ async function join(role, says) {
     const name = (state.typed.get("name") ?? "").trim();
     const {person, write: statements} = await post("/api/people", {role, name});
     const result = await sayAs(`new-person/${role}`, says, statements);
-    if (result.refused) return;
-    forget("name");
-    tell("new-person", SAYS.added(name || person));
+    if (!result.refused) forget("name");
+    followed(result, (told) => tell("new-person", became(told, name || person, ADDED)));
   } catch (error) {
     tell("new-person", error instanceof Refused ? `${error.sentence} ${error.next ?? ""}` : String(error));
   }

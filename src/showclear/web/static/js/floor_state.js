@@ -12,6 +12,8 @@ export const state = {
   holds: false,
   mine: null,
   told: new Map(),
+  found: null,
+  finds: new Map(),
   second: {person: null, pin: "", refused: null, busy: false, of: null},
 };
 

@@ -8,7 +8,6 @@
    newIsIn()            -> the device, if the new key was enrolled though its answer was lost
    comeIn()             -> true if a session was opened with the key; call it on 401 `not-enrolled`
    forget()             -> the key is gone, for ever
-   thumbprint(x)        -> RFC 7638 thumbprint of a public key
 
    - The private key is non-extractable: scripts may use it and cannot read it.
    - It lies in IndexedDB, for this origin alone: a practice has another one.
@@ -23,7 +22,7 @@ const BEFORE = "showclear-session/1\n";
 const asBytes = (text) => new TextEncoder().encode(text);
 
 /** base64url without padding. */
-export function base64url(bytes) {
+function base64url(bytes) {
   let letters = "";
   for (const byte of new Uint8Array(bytes)) letters += String.fromCharCode(byte);
   return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -68,7 +67,7 @@ async function get(key) {
 }
 
 /** The name of a public key: base64url of its JWK's SHA-256 (RFC 7638, RFC 8037). */
-export async function thumbprint(x) {
+async function thumbprint(x) {
   const canonical = JSON.stringify({crv: "Ed25519", kty: "OKP", x});
   return base64url(await crypto.subtle.digest("SHA-256", asBytes(canonical)));
 }

@@ -38,7 +38,8 @@ const again = (view) => html`<tr class="again"><th colspan="5">${view.title}, ${
 
 function today(view) {
   return html`${unreal(view)}<header class="head"><h1>${view.title}</h1>
-      <p><b>${view.stopped ? SAYS.stopped : view.set}</b></p><p>${COMMON.printed(view.printed, view.size)}</p></header>
+      <p><b>${view.stopped ? SAYS.stopped : view.set}</b></p>
+      ${view.holds.map((says) => html`<p class="holds"><b>${says}</b></p>`)}<p>${COMMON.printed(view.printed, view.size)}</p></header>
     <h2>${SAYS.weapons}</h2>${table("weapons", SAYS.weaponColumns, view.weapons.map(weapon))}<p class="note">${SAYS.unopened}</p>
     <h2>${SAYS.rounds}</h2>${table("lots", SAYS.lotColumns, view.lots.map(lot))}
     <section class="proof"><div><h2>${SAYS.checkpoint}</h2><pre>${view.checkpoint}</pre><p class="note">${SAYS.proof}</p></div>

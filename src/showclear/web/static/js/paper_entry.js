@@ -3,7 +3,7 @@
    - The sheet, its writer and who enters it stay from line to line; the line counts on by itself.
    - The time is on the sheet alone: it is never filled in here, and asked for on every line.
    - Pressed twice it is entered once; a line that is on record already says so. */
-import {askMe, html, hm, me, now, nothing, redraw, screen, say, stamp} from "./shell.js";
+import {askMe, followed, html, hm, isOnRecord, me, now, nothing, redraw, screen, say, stamp} from "./shell.js";
 import {asked, nothingYet, ways} from "./paper_parts.js";
 
 const SAYS = {
@@ -17,13 +17,20 @@ const SAYS = {
   choose: "choose",
   enter: "Enter this line",
   missing: (what) => `Still to pick: ${what}`,
+  ahead: (day, time) => `another date, for ${day}, ${time} is still to come`,
+  after: (day, time) => `${time} is of the day after: ${day}`,
   note: (sheet, line) => `sheet ${sheet} line ${line}`,
   entered: (line, at) => `Line ${line} is on record, entered ${at}.`,
   held: "On record. The gate, asked as of then and as of now, says Hold:",
-  waits: "Not on record yet: it is sent again by itself.",
+  waits: (line) => `Line ${line} is not on record yet: it is sent again by itself.`,
+  waiting: (line) => `Line ${line} of this sheet waits here: it is not on record yet, and is sent again by itself. Entered again, it is on record twice.`,
+  aside: (line) => `Line ${line} is not on record: it was kept aside.`,
+  elsewhere: (line) => `Line ${line} was seen to by another page of this device: look there whether it is on record.`,
   already: (line, at) => `Line ${line} of this sheet was entered at ${at}. Entered again, it is on record twice.`,
   entering: "Being entered",
 };
+const AHEAD_MS = 120_000;
+const DAY_MS = 86_400_000;
 const KINDS = {C: ["C"], R: ["R"], P: ["P"]};
 
 let found = {};
@@ -90,6 +97,8 @@ function stillMissing() {
   const form = formOf();
   const heads = [["sheet", SAYS.sheet], ["wrote", SAYS.wrote], ["enters", SAYS.enters]].filter(([name]) => !kept[name].trim());
   if (!timeOf(kept.time)) heads.push(["time", SAYS.time]);
+  // A night's sheet is entered in the morning: what it says was not said tonight.
+  else if (Date.parse(moment()) > now().getTime() + AHEAD_MS) heads.push(["date", SAYS.ahead(dayOf(timeOf(kept.time)), timeOf(kept.time))]);
   const fields = form ? form.fields.filter((one) => !one.optional && isEmpty(valueOf(one))).map((one) => one.says) : [SAYS.what];
   return [...heads.map(([, says]) => says), ...fields];
 }
@@ -100,8 +109,18 @@ function timeOf(text) {
   return found ? `${found[1].padStart(2, "0")}:${found[2]}` : null;
 }
 
-/** The moment on the sheet, with the production's own offset from UTC on that page. */
-const moment = () => `${kept.date}T${timeOf(kept.time)}:00${/(Z|[+-]\d\d:\d\d)$/.exec(found.view.now)[0]}`;
+const dayAfter = (date) => new Date(Date.parse(`${date}T12:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+
+/** The day of the time on the sheet: a ShootDay goes on past midnight. */
+const dayOf = (time) => (time < found.view.turns ? dayAfter(kept.date) : kept.date);
+
+/** The moment on the sheet, with the offset from UTC that the production's clocks had then. */
+function moment() {
+  const time = timeOf(kept.time);
+  const wall = `${dayOf(time)}T${time}`;
+  const [, offset] = found.view.offsets.findLast(([from]) => from <= wall) ?? found.view.offsets[0];
+  return `${wall}:00${offset}`;
+}
 
 function statement() {
   const form = formOf();
@@ -129,9 +148,8 @@ async function enter() {
   const {line, sheet} = kept;
   try {
     const result = await say([statement()], {says: `${formOf().says}, ${SAYS.note(sheet.trim(), line)}`});
-    told = toldOf(result, line);
-    if (!result.refused) {
-      (entered()[line] ??= hm(now()));
+    followed(result, (found) => tell(found, sheetOf(sheet), line));
+    if (isOnRecord(result) || result.kept) {
       Object.assign(kept, {line: Number(line) + 1, time: ""});
       values = {};
     }
@@ -141,21 +159,44 @@ async function enter() {
   }
 }
 
-/** The lines of the sheet that are on record, each with when it was entered. */
-function entered() {
-  return (found.view.entered[kept.sheet.trim().toUpperCase()] ??= {});
+/** What became of a line, now or after it has waited; a later line's words stay its own. */
+function tell(result, sheet, line) {
+  const key = `${sheet}/${line}`;
+  if (entering || told?.key === key) told = {...toldOf(result, line), key};
+  if (result.kept) waits.add(key);
+  else if (result.answers || result.elsewhere) waits.delete(key);
+  if (isOnRecord(result)) entered(sheet)[line] ??= hm(now());
+}
+
+const waits = new Set();
+const sheetOf = (name) => name.trim().toUpperCase();
+
+/** The lines of a sheet that are on record, each with when it was entered. */
+function entered(sheet = sheetOf(kept.sheet)) {
+  return (found.view.entered[sheet] ??= {});
+}
+
+/** That a time is of another day than the one above it, where it is. */
+function dayAfterSays() {
+  const time = timeOf(kept.time);
+  return time && dayOf(time) !== kept.date ? html`<br>${SAYS.after(dayOf(time), time)}` : nothing;
 }
 
 function saysBeside(lacking) {
   const already = entered()[kept.line];
+  const missing = html`${lacking.length ? SAYS.missing(lacking.join(", ")) : nothing}${dayAfterSays()}`;
   if (entering) return SAYS.entering;
-  if (already) return html`<span class="told todo">${SAYS.already(kept.line, already)}<br>${lacking.length ? SAYS.missing(lacking.join(", ")) : nothing}</span>`;
-  return lacking.length ? SAYS.missing(lacking.join(", ")) : nothing;
+  if (waits.has(`${sheetOf(kept.sheet)}/${kept.line}`)) return html`<span class="told todo">${SAYS.waiting(kept.line)}<br>${missing}</span>`;
+  if (already) return html`<span class="told todo">${SAYS.already(kept.line, already)}<br>${missing}</span>`;
+  return missing;
 }
 
 function toldOf(result, line) {
   if (result.refused) return {state: "todo", lines: [result.refused.sentence, result.refused.next].filter(Boolean)};
-  if (!result.answers) return {state: "todo", lines: [SAYS.waits]};
+  if (result.elsewhere) return {state: "todo", lines: [SAYS.elsewhere(line)]};
+  if (!result.answers) return {state: "todo", lines: [SAYS.waits(line)]};
+  const aside = result.answers.filter((one) => one.aside);
+  if (aside.length) return {state: "todo", lines: [SAYS.aside(line), ...aside.flatMap((one) => (one.says?.length ? one.says : [one.aside.sentence]))]};
   const held = result.answers.filter((one) => one.verdict?.answer === "hold");
   const done = SAYS.entered(line, hm(now()));
   return held.length ? {state: "hold", lines: [done, SAYS.held, ...held.flatMap((one) => one.says)]} : {state: "clear", lines: [done]};
@@ -186,7 +227,7 @@ function draw() {
 
 screen("paper", draw, {stream: false});
 found = await asked("entry");
-if (found.view) Object.assign(kept, {date: found.view.date});
+if (found.view) Object.assign(kept, {date: found.view.day});
 await askMe();
 kept.enters ||= me()?.speaker?.person ?? me()?.device?.person ?? "";
 redraw();

@@ -10,9 +10,9 @@ import {html, nothing, render, repeat} from "./lit.js";
 import {clockText, hm, isStale, now, setStale, useZone} from "./clock.js";
 import {icon} from "./icons.js";
 import {again, askMe, isOffered, me, putAway, say, send, watchAnswers, watchMe} from "./said.js";
-import {isKept, restore, waiting, watch as watchOutbox} from "./outbox.js";
+import {isKept, restore, watch as watchOutbox} from "./outbox.js";
 import {isAudible, stopSound, unlock} from "./sound.js";
-import {callStop, stopShown, stopState, watchStop} from "./stop.js";
+import {callStop, stopHeard, stopState, watchStop} from "./stop.js";
 import {setStrip, watchSet} from "./stop_strip.js";
 import {listen} from "./stream.js";
 
@@ -32,12 +32,14 @@ const SAYS = {
   },
   kind: {sample: "Sample", practice: "Practice"},
   stale: (time, minutes) => `Last heard ${time}, ${minutes} min ago. What stands below may be wrong: ask aloud.`,
+  broken: "This page cannot draw what it heard. What stands below is old and may be wrong: ask aloud, and load the page again.",
   staleNever: "Nothing heard from the server yet. It keeps trying.",
   wasClear: "Was clear. Ask aloud",
   was: "Was",
   notCurrent: "Not current",
   marks: "About this screen",
   notices: "What the record answered",
+  unreadOnes: (count) => `${count} answers to read`,
   unsent: (count) => `Not on record yet: ${count}`,
   unsentWaits: "waits for the server, is sent again by itself",
   unsentSending: "being sent",
@@ -49,6 +51,7 @@ const SAYS = {
   written: (time) => `written ${time}`,
   waits: "not on record yet",
   notTaken: "not taken",
+  inPart: "not all of it taken",
   writtenHold: (time) => `written ${time}. Hold`,
   since: "since",
   hold: "Hold",
@@ -63,10 +66,8 @@ const SAYS = {
   namedWhy: ["The badge had lapsed before this was sent, so nothing proves who said it.", "Where their own word is wanted: scan the badge, and say it again."],
   warned: "To know",
   unasked: "Not asked",
-  correct: "Correct",
   stop: "Stop",
   stopping: "Stopping",
-  stopped: "Stopped",
   unheard: "Nobody has heard this stop yet. Shout. It is being sent again.",
   shout: "A locked phone does not ring: say it aloud.",
   soundOn: "Sound on here: a stop sounds on this screen, as loud as this device is set.",
@@ -88,6 +89,7 @@ let link = {stale: false, heard: null};
 let unsent = [];
 let refusedLook = null;
 let drawing = false;
+let broken = false;
 let silent = false;
 const phases = new Map();
 const notices = [];
@@ -102,6 +104,7 @@ export function useView(next) {
 }
 
 function staleNow() {
+  if (broken) return {since: "", minutes: 0, says: SAYS.broken, word: SAYS.notCurrent};
   if (!link.stale) return null;
   if (!link.heard) return {since: "", minutes: 0, says: SAYS.staleNever, word: SAYS.notCurrent};
   const since = hm(new Date(link.heard + (now().getTime() - Date.now())));
@@ -149,23 +152,43 @@ export function redraw() {
 
 function drawAll() {
   const root = place("screen", (one) => document.body.append(one));
-  const context = contextNow();
-  document.documentElement.dataset.stale = context.stale ? "yes" : "no";
-  setStale(Boolean(context.stale));
   const focused = document.activeElement?.closest?.("[data-key]")?.dataset.key;
-  if (options.frame !== false) {
-    render(marksOf(context), place("marks", (one) => root.before(one)));
-    render(noticesOf(), place("notices", (one) => root.after(one)));
+  const wasBroken = broken;
+  broken = false;
+  try {
+    drawOwn(root);
+  } catch (error) {
+    // The picture of before stands on: it may say neither that it is current nor that all is clear.
+    console.error(error);
+    broken = true;
   }
+  const context = contextNow();
+  isNotCurrent(context);
+  if (options.frame !== false || broken || wasBroken) {
+    const shown = options.frame !== false || broken ? marksOf(context) : nothing;
+    render(shown, place("marks", (one) => root.before(one)));
+  }
+  if (options.frame !== false) render(noticesOf(), place("notices", (one) => root.after(one)));
   if (options.stream === false) render(setStrip(), place("strip", (one) => root.before(one)));
-  if (drawPage) {
-    const drawn = drawPage(view, context);
-    if (drawn !== undefined) render(drawn, root);
-  }
   // An act that became its tick takes the keyboard's place with it, not back to the top.
   if (focused && document.activeElement === document.body) {
     document.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
+}
+
+function isNotCurrent(context) {
+  document.documentElement.dataset.stale = context.stale ? "yes" : "no";
+  document.documentElement.dataset.broken = broken ? "yes" : "no";
+  setStale(Boolean(context.stale));
+}
+
+/** What the page itself draws. */
+function drawOwn(root) {
+  const context = contextNow();
+  isNotCurrent(context);
+  if (!drawPage) return;
+  const drawn = drawPage(view, context);
+  if (drawn !== undefined) render(drawn, root);
 }
 
 function titleNow() {
@@ -234,10 +257,11 @@ function heardView(next) {
     else phase.seen = true;
   }
   if (isStopped(next) && !(before && isStopped(before))) silent = !stopSound();
-  if (isStopped(next)) stopShown();
+  stopHeard({size: next.size, stopped: isStopped(next)});
   document.title = titleNow();
-  options.onView?.(next, before);
+  // It is drawn also where the page's own part of this fails.
   redraw();
+  options.onView?.(next, before);
 }
 
 /** Whether a view says that the work is stopped. */
@@ -314,15 +338,23 @@ function unsentOne(one) {
   </li>`;
 }
 
-/** What the record answered that nobody may miss: it stays until somebody has read it. */
+/** What the record answered that nobody may miss: each stays until somebody has read it, however
+    many there are; what holds comes first. */
 export function noticeList() {
-  return notices.map(
-    (one) => html`<section class="shell-notice">
+  const first = notices.filter((one) => one.state === "hold");
+  const all = [...first, ...notices.filter((one) => one.state !== "hold")];
+  const count = all.length > FEW ? html`<p class="strong">${SAYS.unreadOnes(all.length)}</p>` : nothing;
+  return html`${count}${repeat(all, (one) => one.key, noticeOne)}`;
+}
+
+const FEW = 3;
+
+function noticeOne(one) {
+  return html`<section class="shell-notice">
       <p><span class="state ${one.state}">${icon(one.state)}${one.word}</span> <b>${one.says}</b> ${one.lead}</p>
       <ul>${one.lines.map((line) => html`<li>${line}</li>`)}</ul>
       <button type="button" class="act small" data-key="notice/${one.key}" @click=${() => drop(one)}>${SAYS.read}</button>
-    </section>`,
-  );
+    </section>`;
 }
 
 let announced = "";
@@ -346,7 +378,6 @@ function notice(one) {
   const old = notices.findIndex((other) => other.key === one.key);
   if (old >= 0) notices.splice(old, 1);
   notices.unshift(one);
-  notices.splice(3);
 }
 
 // --- acts -----------------------------------------------------------------------------------
@@ -391,14 +422,21 @@ function settle(act, result) {
     // What is kept here stands in the list of what is not on record, with what to do.
     if (result.seq === undefined) notice({key: act.key, state: "todo", word: SAYS.notTaken, says, lead: "", lines: [sentence, next].filter(Boolean)});
   } else {
-    const held = holdsIn(result.answers).length > 0;
-    const unread = !held && result.answers.some((one) => one.says?.length);
-    phases.set(act.key, {phase: held ? "held" : unread ? "unread" : "written", at, settled: true, says: act.says});
-    announced = `${says}: ${held ? SAYS.writtenHold(at) : SAYS.written(at)}.`;
+    const phase = {phase: phaseAfter(result.answers), at, settled: true, says: act.says};
+    phases.set(act.key, phase);
+    announced = `${says}: ${STATUS[phase.phase](phase)}.`;
     tellAnswers(act.key, says, result.answers);
     if (result.named) tellNamed(act.key, says);
   }
   redraw();
+}
+
+/** What became of an act: what was kept aside is on no record, whatever came of the rest. */
+function phaseAfter(answers) {
+  if (answers.every((one) => one.aside)) return "aside";
+  if (answers.some((one) => one.aside)) return "in-part";
+  if (holdsIn(answers).length) return "held";
+  return answers.some((one) => one.says?.length) ? "unread" : "written";
 }
 
 function tellNamed(key, says) {
@@ -408,14 +446,15 @@ function tellNamed(key, says) {
 function tellAnswers(key, says, answers) {
   const held = holdsIn(answers);
   const aside = answers.filter((one) => one.aside);
+  if (aside.length) {
+    const lines = aside.flatMap((one) => (one.says?.length ? one.says : [one.aside.sentence ?? String(one.aside)]));
+    notice({key: `${key}/aside`, state: "todo", word: SAYS.notTaken, says, lead: SAYS.aside, lines});
+  }
   if (held.length) {
     notice({key, state: "hold", word: SAYS.hold, says, lead: SAYS.recorded, lines: held.flatMap((one) => one.says ?? [])});
   } else if (!aside.length && answers.some((one) => one.says?.length)) {
     notice({key, state: "todo", word: SAYS.onRecord, says, lead: SAYS.unread, lines: answers.flatMap((one) => one.says ?? [])});
-  } else if (aside.length) {
-    const lines = aside.flatMap((one) => (one.says?.length ? one.says : [one.aside.sentence ?? String(one.aside)]));
-    notice({key, state: "todo", word: SAYS.notTaken, says, lead: SAYS.aside, lines});
-  } else {
+  } else if (!aside.length) {
     const old = notices.findIndex((one) => one.key === key);
     if (old >= 0) notices.splice(old, 1);
   }
@@ -432,6 +471,21 @@ function answered(entry, result) {
   redraw();
 }
 
+/** Tell what became of what was said, now and again when what waits here is answered. */
+export function followed(result, tell) {
+  tell(result);
+  if (result.answers || result.seq === undefined) return;
+  const stop = watchAnswers((entry, next) => {
+    if (entry.seq !== result.seq || next.kept) return;
+    if (next.answers || next.elsewhere) stop();
+    tell(next);
+    redraw();
+  });
+}
+
+/** Whether each statement is on record: answered for, and none of it kept aside. */
+export const isOnRecord = (result) => Boolean(result.answers) && !result.answers.some((one) => one.aside);
+
 const STATUS = {
   writing: () => SAYS.writing,
   waits: () => SAYS.waits,
@@ -439,6 +493,8 @@ const STATUS = {
   written: ({at}) => SAYS.written(at),
   unread: ({at}) => SAYS.written(at),
   held: ({at}) => SAYS.writtenHold(at),
+  aside: () => SAYS.notTaken,
+  "in-part": () => SAYS.inPart,
 };
 
 /** One act: its fact in words, and after the tap what became of it, at the same place.
@@ -552,23 +608,11 @@ export function setState(one) {
     <span>${lines.filter((line) => line !== nothing).map((line, n) => html`${n ? html`<br>` : nothing}${line}`)}</span></div>`;
 }
 
-/** What was written last, with Correct beside it, instead of "are you sure?".
-    {says, at, note?, correct?: act}; `correct(written)`: where the page opens a sheet for it. */
-export function writtenLast(one, {correct} = {}) {
-  if (!one) return html`<div class="written"><p></p></div>`;
-  return html`<div class="written"><p><span class="strong">${one.says}</span><br>
-    <span class="note">${SAYS.written(one.at)}${one.note ? `, ${one.note}` : ""}</span></p>
-    ${one.correct && !correct
-      ? actButton({says: SAYS.correct, look: "small", ...one.correct}, {cls: "small"})
-      : correct
-        ? html`<button type="button" class="act small" data-key="correct" @click=${() => correct(one)}>${SAYS.correct}</button>`
-        : nothing}</div>`;
-}
-
 /** Stop: one press, anywhere, no question. `word`: what stands on it. */
 export function stopButton({word = SAYS.stop, cls = "", scope} = {}) {
   const {phase} = stopState();
-  const status = {sending: SAYS.stopping, unheard: SAYS.stopping, stopped: SAYS.stopped}[phase];
+  // Never "Stopped": a button that says so is not pressed when it has to be pressed again.
+  const status = {sending: SAYS.stopping, unheard: SAYS.stopping}[phase];
   return html`<button type="button" class="act stop ${cls}" data-key="stop" @click=${() => callStop(scope)}>
     ${icon("stopped")}<span>${status ?? word}</span></button>`;
 }
@@ -600,6 +644,3 @@ export function themeButton({cls = "small"} = {}) {
 export function personLabel(id) {
   return me()?.people?.find((one) => one.id === id)?.label ?? id;
 }
-
-/** How many acts of this device are not on record yet. */
-export const unsentCount = () => waiting().length;

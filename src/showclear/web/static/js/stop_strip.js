@@ -9,7 +9,7 @@ import {hm, now} from "./clock.js";
 import {icon} from "./icons.js";
 import {html, nothing} from "./lit.js";
 import {isAudible, stopSound} from "./sound.js";
-import {callStop, stopShown, stopState} from "./stop.js";
+import {callStop, stopHeard, stopState} from "./stop.js";
 import {listen} from "./stream.js";
 
 const SAYS = {
@@ -38,7 +38,7 @@ export function watchSet(redraw) {
       const began = view.set?.state === "stopped" && set?.state !== "stopped";
       set = view.set ?? null;
       if (began) silent = !stopSound();
-      if (set?.state === "stopped") stopShown();
+      stopHeard({size: view.size, stopped: set?.state === "stopped"});
       redraw();
     },
     beat: redraw,

@@ -26,7 +26,6 @@ const SAYS = {
   pin: "PIN",
   pinOf: (name) => `PIN of ${name}`,
   asNamed: (name) => `${name}, named only`,
-  byPin: "With PIN",
   speak: "It is me",
   erase: "Erase one",
   back: "Other names",
@@ -42,9 +41,9 @@ const state = {open: false, person: null, pin: "", refused: null, busy: false};
 /** Whether the sheet is open. */
 export const isWhoOpen = () => state.open;
 
-/** Open or close the sheet. */
-export function openWho(open = true) {
-  Object.assign(state, {open, person: null, pin: "", refused: null, busy: false});
+/** Open or close the sheet. `why`: whether it goes on saying why a badge was not taken. */
+export function openWho(open = true, {why = false} = {}) {
+  Object.assign(state, {open, person: null, pin: "", refused: why ? state.refused : null, busy: false});
   redraw();
   if (open) queueMicrotask(() => document.getElementById("who-sheet")?.scrollIntoView({block: "nearest"}));
 }
