@@ -14,6 +14,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 
 class ShowclearError(Exception):
@@ -66,6 +67,11 @@ class ReadError(ShowclearError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+COMPARED_LETTERS_MAX: Final = 200
+COMPARED_WORDS_MAX: Final = 2_000
+"""How much is compared to find the nearest word: a stranger's file may ask for it often."""
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """Return the allowed word closest to `word`, or an empty string.
 
@@ -74,5 +80,9 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     >>> nearest("zzz", ["armorer"])
     ''
     """
-    close = difflib.get_close_matches(word, sorted(allowed), n=1, cutoff=0.6)
+    words = sorted(allowed)
+    if len(word) > COMPARED_LETTERS_MAX or len(words) > COMPARED_WORDS_MAX:
+        # Whoever wrote so many names or so long a one is not helped by a nearest word.
+        return ""
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     return close[0] if close else ""

@@ -27,6 +27,7 @@ from showclear.core import (
     words,
 )
 from showclear.core.fold_base import EFFECTS, contradict, fall, weapon_of
+from showclear.core.fold_said import keep_fact
 from showclear.core.nouns import Day, Mark, altered
 from showclear.core.said_after import DayClosed, DayOpened
 from showclear.core.state import State
@@ -143,6 +144,7 @@ def fold_one(state: State, said: Statement, *, begins: bool | None = None) -> No
         _keep(state, said, mark)
         return
     EFFECTS[type(said)](state, said, mark)
+    keep_fact(state, said, mark)
     if isinstance(said, DayClosed):
         _close_day(state, mark)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from showclear.core import said_plan as say
 from showclear.core import words
+from showclear.core.fold_among import may_hold_misfired
 from showclear.core.fold_base import (
     activity_of,
     add_check,
@@ -157,7 +158,8 @@ def set_declared(state: State, said: say.SetDeclared, mark: Mark) -> None:
         # One that is named is called cold wherever it is; the rest only in hands.
         if weapon is None or (weapon.place != "held" and name not in said.weapons):
             continue
-        if weapon.duds or any(
+        duds = weapon.duds or may_hold_misfired(state, weapon)
+        if duds or any(
             load.count and state.lot_kind(load.lot) in ("blank", "live", "unknown")
             for load in weapon.loads
         ):

@@ -40,7 +40,12 @@ def concern_raised(state: State, said: say.ConcernRaised, mark: Mark) -> None:
     about = said.about or ((said.for_,) if said.for_ else ())
     name = _own_key(state.concerns, said.concern, said)
     state.concerns[name] = Concern(
-        id=name, about=about, by=said.speaker, holds=bool(said.holds), mark=mark
+        id=name,
+        about=about,
+        by=said.speaker,
+        holds=bool(said.holds),
+        mark=mark,
+        severity=said.severity,
     )
     notice(state, said, "concern-open", name)
 
@@ -272,7 +277,12 @@ def incident_reported(state: State, said: say.IncidentReported, mark: Mark) -> N
             id=said.incident, kind=said.kind, about=said.about, people=said.people, mark=mark
         )
     notice(state, said, "incident-open", said.incident)
-    add_fact(state, said, mark, closed={"kind": [said.kind]}, on=said.about, people=said.people)
+    closed: dict[str, Iterable[str]] = {"kind": [said.kind]}
+    if said.harm is not None:
+        closed["harm"] = [said.harm]
+    name = known or said.incident
+    on = dict.fromkeys((name, said.incident, *said.about))
+    add_fact(state, said, mark, closed=closed, on=on, people=said.people, noun=name)
 
 
 @effect(say.Notified)

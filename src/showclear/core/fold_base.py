@@ -8,6 +8,7 @@ what somebody said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
@@ -185,6 +186,8 @@ def add_fact(
     on: Iterable[str],
     people: Iterable[str] = (),
     count: int | None = None,
+    noun: str = "",
+    until: datetime | date | None = None,
 ) -> Fact:
     """Enter what rules may ask for by its tag."""
     eyes, _ = eyes_of(said)
@@ -197,6 +200,8 @@ def add_fact(
         handler=state.handles(said.speaker),
         mark=mark,
         count=count,
+        noun=noun,
+        until=until,
     )
     state.facts[said.what] = Chain(fact, state.facts.get(said.what))
     return fact

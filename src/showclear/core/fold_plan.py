@@ -197,7 +197,7 @@ def _permission(
         mark=mark,
     )
     state.permissions[said.kind] = Chain(found, state.permissions.get(said.kind))
-    add_fact(state, said, mark, closed={"kind": [said.kind]}, on=said.activities)
+    add_fact(state, said, mark, closed={"kind": [said.kind]}, on=said.activities, until=said.until)
 
 
 @effect(say.PermissionGranted)
@@ -230,7 +230,16 @@ def document_shown(state: State, said: say.DocumentShown, mark: Mark) -> None:
         read_by=frozenset(said.people),
         mark=mark,
     )
-    add_fact(state, said, mark, closed={"kind": [said.kind]}, on=said.activities)
+    add_fact(
+        state,
+        said,
+        mark,
+        closed={"kind": [said.kind]},
+        on=(said.document, *said.activities),
+        people=said.people,
+        noun=said.document,
+        until=said.until,
+    )
 
 
 @effect(say.DocumentAcknowledged)
@@ -239,7 +248,10 @@ def document_acknowledged(state: State, said: say.DocumentAcknowledged, mark: Ma
     people_ = frozenset(said.people or (said.speaker,))
     if found is not None:
         state.documents[said.document] = replace(found, read_by=found.read_by | people_)
-    add_fact(state, said, mark, closed={}, on=said.activities, people=people_)
+    about = said.activities or (found.activities if found is not None else ())
+    closed: dict[str, Iterable[str]] = {"kind": [found.kind]} if found is not None else {}
+    on = (said.document, *about)
+    add_fact(state, said, mark, closed=closed, on=on, people=people_)
 
 
 @effect(say.MeetingHeld)
@@ -259,7 +271,14 @@ def meeting_held(state: State, said: say.MeetingHeld, mark: Mark) -> None:
         state.met[name] = Chain(meeting, state.met.get(name))
         brief(state, name, present, said.meeting, mark)
     add_fact(
-        state, said, mark, closed={"kind": [said.kind]}, on=said.activities, people=said.present
+        state,
+        said,
+        mark,
+        closed={"kind": [said.kind]},
+        on=(said.meeting, *said.activities),
+        people=said.present,
+        count=len(said.topics),
+        noun=said.meeting,
     )
 
 

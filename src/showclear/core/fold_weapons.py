@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from showclear.core import said_people as say
+from showclear.core.fold_among import (
+    find_misfired,
+    give_to_others,
+    less_rounds,
+    more_rounds,
+    rounds_in,
+    seen_inside,
+    sort_out,
+    take_from_others,
+)
 from showclear.core.fold_base import (
     add_check,
     add_fact,
@@ -19,7 +29,7 @@ from showclear.core.fold_base import (
     warn_gap,
     weapon_of,
 )
-from showclear.core.nouns import CheckRecord, Loaded, Lot, Mark, Weapon, altered
+from showclear.core.nouns import CheckRecord, Lot, Mark, Weapon, altered
 from showclear.core.state import State
 from showclear.core.statement import Statement
 
@@ -178,18 +188,6 @@ def _from_issued(state: State, lot: str, holder: str, total: int) -> int:
     return min(held, total)
 
 
-def more_rounds(loads: tuple[Loaded, ...], lot: str, count: int) -> tuple[Loaded, ...]:
-    """What is in a weapon once `count` rounds of the lot went in."""
-    found = {load.lot: load.count for load in loads}
-    found[lot] = found.get(lot, 0) + count
-    return tuple(Loaded(name, number) for name, number in found.items() if number > 0)
-
-
-def less_rounds(loads: tuple[Loaded, ...], lot: str, count: int) -> tuple[Loaded, ...]:
-    """What is in a weapon once `count` rounds of the lot came out."""
-    return more_rounds(loads, lot, -count)
-
-
 def put_lot(state: State, lot: Lot, mark: Mark) -> None:
     """Replace a lot, noting when more rounds went out of it than there were."""
     note_shortfall(state, lot, mark, "more rounds went out than there were")
@@ -198,15 +196,17 @@ def put_lot(state: State, lot: Lot, mark: Mark) -> None:
 
 @effect(say.WeaponUnloaded)
 def weapon_unloaded(state: State, said: say.WeaponUnloaded, mark: Mark) -> None:
-    lot = lot_of(state, said.lot)
     out = 0
     for name in said.weapons:
-        weapon = weapon_of(state, name)
         handler = state.handles(said.speaker)
+        weapon = take_from_others(state, name, said.lot, said.count)
         if handler:
             weapon = _take_in_hand(state, said, weapon, said.speaker, mark)
-        inside = next((load.count for load in weapon.loads if load.lot == said.lot), 0)
+        inside = rounds_in(weapon, said.lot)
         duds = min(weapon.duds, max(0, said.count - inside))
+        if handler and said.count > inside + duds:
+            # Neither in it nor in others of its group: then it is what did not fire.
+            duds += find_misfired(state, name, said.lot, said.count - inside - duds)
         if weapon.load_known and said.count > inside + duds:
             contradict(
                 state, mark, on=name, text="more rounds came out than went in", ends="sighting"
@@ -214,15 +214,22 @@ def weapon_unloaded(state: State, said: say.WeaponUnloaded, mark: Mark) -> None:
         if handler:
             settle(state, name, "sighting")
         out += min(inside, said.count)
+        weapon = put_weapon(
+            state, weapon, loads=less_rounds(weapon.loads, said.lot, min(inside, said.count))
+        )
+        if handler:
+            weapon = give_to_others(state, name)
+            seen_inside(state, name)
         put_weapon(
             state,
             weapon,
-            loads=less_rounds(weapon.loads, said.lot, min(inside, said.count)),
-            duds=weapon.duds - duds,
+            duds=max(0, weapon.duds - duds),
             load_known=weapon.load_known or handler,
             opened=mark if handler else weapon.opened,
             emptied=mark if handler else weapon.emptied,
         )
+        sort_out(state, name)
+    lot = lot_of(state, said.lot)
     put_lot(state, altered(lot, loaded=lot.loaded - out), mark)
 
 
@@ -422,6 +429,8 @@ def handled(state: State, said: Statement, name: str, check: str, mark: Mark) ->
     if check in EMPTY_SHOWN or check == "load-shown":
         empty = check in EMPTY_SHOWN
         # An empty chamber over a loaded magazine is none; shown clear over rounds is.
+        if check == "shown-clear":
+            weapon = give_to_others(state, name)
         if check == "shown-clear" and weapon.load_known and weapon.rounds:
             contradict(
                 state, mark, on=name, text="shown empty with rounds recorded in it", ends="sighting"
@@ -429,3 +438,6 @@ def handled(state: State, said: Statement, name: str, check: str, mark: Mark) ->
         duds = 0 if empty else weapon.duds
         emptied = mark if empty else weapon.emptied
         put_weapon(state, weapon, opened=mark, emptied=emptied, load_known=True, duds=duds)
+        if check != "chamber-empty":
+            seen_inside(state, name)
+        sort_out(state, name)

@@ -62,6 +62,8 @@ class Reason:
         on: What it is about.
         witnesses: The ids that show it: which lot, which person, which statement.
         since: The statement since which it is so, if there is one.
+        until: When a wait is over, or the time of a duty was or will be; None if there is
+            no such time, or nobody knows it.
     """
 
     pack: str
@@ -74,6 +76,7 @@ class Reason:
     says: str
     next: Next
     since: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

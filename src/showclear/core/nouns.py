@@ -345,6 +345,7 @@ class Concern:
     mark: Mark
     answered: Mark | None = None
     closing: frozenset[str] = frozenset()
+    severity: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -396,6 +397,9 @@ class Fact:
         words: Its closed words by field.
         on: The ids it speaks of.
         people: Those it names.
+        count: How many, or which version, where its tag says so.
+        noun: The id that it gave to what it tells of: an incident, a meeting, a stop.
+        until: When what it tells of runs out; None if it does not, or nobody said.
     """
 
     tag: str
@@ -406,6 +410,8 @@ class Fact:
     handler: bool
     mark: Mark
     count: int | None = None
+    noun: str = ""
+    until: datetime | date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

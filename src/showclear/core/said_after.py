@@ -137,6 +137,7 @@ class IncidentReported(Statement):
     kind: Annotated[str, word(words.INCIDENT_KINDS, "incident kind")]
     about: About = ()
     people: People = ()
+    harm: Annotated[str, word(words.HARMS, "harm")] | None = None
 
 
 @tag("notified", means="told to this body", either=(("incident",), ("activities",)))

@@ -273,7 +273,7 @@ class WeaponDischarged(Statement):
 
 @tag(
     "weapon.misfired",
-    means="the weapon is held until a handler opened it and noted a cause",
+    means="held until a handler opened it and noted a cause; `among`: each of them, until opened",
     either=(("weapons",), ("among",)),
 )
 class WeaponMisfired(Statement):

@@ -42,6 +42,30 @@ CONFIRMABLE: Final = 512
 """How many statements of checks back somebody may still say that they saw it: several days."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """Weapons of one of which something was said, and nobody knew of which (`fold_among`).
+
+    Attributes:
+        seen: Those of which a handler has seen since all that is in them.
+        of: How many rounds did not fire; 0 where all did.
+        misfired: Those that were found in none of them yet.
+        found: The weapons that they were found in; `named` by somebody's word.
+        cause: All were found, or a handler noted a cause.
+    """
+
+    id: str
+    weapons: tuple[str, ...]
+    lot: str
+    of: int
+    misfired: int
+    mark: Mark
+    seen: frozenset[str] = frozenset()
+    found: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    cause: bool = False
+
+
 @dataclass(slots=True)
 class State:
     """All that follows from the statements folded so far. See `fold`.
@@ -69,6 +93,7 @@ class State:
     agreed_mark: dict[tuple[str, str], Mark] = field(default_factory=dict)
     consents: dict[tuple[str, str], Mark] = field(default_factory=dict)
     issued: dict[tuple[str, str], int] = field(default_factory=dict)
+    among: dict[str, Among] = field(default_factory=dict)
     stops: dict[str, Stop] = field(default_factory=dict)
     pauses: dict[str, Stop] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)

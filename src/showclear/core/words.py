@@ -129,6 +129,9 @@ POSTS: Final = {
 """Each post and the checks that fall at once when it is left (reading 6)."""
 
 INCIDENT_KINDS: Final = _w("near-miss injury death damage")
+HARMS: Final = _w("admitted amputation eye-lost serious lost-time beyond-first-aid first-aid")
+"""How bad an injury was, as far as duties to report it ask; not said is not known."""
+
 MEETING_KINDS: Final = _w("safety dry-run department")
 NOTICE_KINDS: Final = _w("call-sheet bulletin neighbours departments")
 PERMISSION_KINDS: Final = _w(
