@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,27 @@ from hypothesis import strategies as st
 from showclear.adapters.packs import installed, read_pack
 from showclear.core.errors import ReadError
 from showclear.core.located import Located
+from showclear.rules.alerts import Alerts
 from showclear.rules.canonical import canonical, from_canonical, with_digest
+from showclear.rules.clocks import clocks
 from showclear.rules.grammar import Pack
+from showclear.rules.judge import book_of
 from showclear.rules.read import parse_pack
-from tests.unit.rules.quiet_set import QuietSet
+from tests.unit.rules.quiet_set import AS_OF, START, QuietSet
 
-VECTOR = Path(__file__).resolve().parents[2] / "vectors" / "rules" / "small-pack.yaml"
+VECTORS = Path(__file__).resolve().parents[2] / "vectors" / "rules"
 WHOLE = [
     json.loads(canonical(pack))
-    for pack in (*(one.pack for one in installed().packs.values()), read_pack(VECTOR))
+    for pack in (
+        *(one.pack for one in installed().packs.values()),
+        *map(read_pack, VECTORS.glob("*.yaml")),
+    )
 ]
 WORDS = [
     "every", "no", "at least", "at most", "needs", "unless", "when", "where", "is", "a check", "any of", "not x",
     "weapon in the weapons", "person in the receiver", "a handler", "today", "the weapon", "this lot", "yes", "",
+    "while", "else", "after", "within", "then", "when any of", "with", "as many others in people on set as medic in people on set",
+    "at least the weapon's clearance_ft", "between 2 and 1 days before", "each of [medic, fire]", "duties of the giver", "alert",
     "2 different people in checks", "9999 different person in people on set", "{person}", "{person:>9}", "\ud800"[:0],
 ]  # fmt: skip
 PLAIN = st.recursive(
@@ -80,8 +89,17 @@ def test_a_value_where_another_stood_is_read_or_refused(seed: int, value: Any) -
         return
     on_set = QuietSet()
     on_set.plan()
+    on_set.say("incident.reported", by="ad", incident="fall", kind="death", about=["scene"])
+    on_set.say("activity.finished", by="ad", activity="scene")
+    told = on_set.read("people.entered", by="ad", activity="scene", people=["outlaw"])
+    on_set.record.add(told)
+    book = book_of([found])
+    clocks(on_set.record.state, book, START + timedelta(days=2))
+    Alerts().after(told, on_set.record.state, book, as_of=AS_OF)
     for what, said in (
         ("activity.rolled", {"by": "ad", "activity": "scene"}),
+        ("day.closed", {"by": "ad", "date": "2026-06-09"}),
+        ("people.entered", {"by": "ad", "activity": "scene", "people": ["sheriff"]}),
         (
             "weapon.handed-over",
             {"weapon": "revolver", "from_": "armorer", "to": "outlaw", "for_": "scene"},

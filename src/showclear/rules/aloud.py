@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from showclear.rules.aloud_after import after_aloud
 from showclear.rules.grammar import (
+    After,
+    Among,
+    AsMany,
     AtLeast,
     AtMost,
     Every,
@@ -23,6 +27,7 @@ from showclear.rules.grammar import (
     Tests,
     Window,
     WordTest,
+    tests_of,
 )
 
 _ONE: Final = ("the giver", "the receiver", "the handler", "the lot", "the activity")
@@ -38,6 +43,18 @@ _EACH: Final[Mapping[str, str]] = {
     "weapons in hands here": "each weapon in the hands of people in the activity",
     "weapons fired today": "each weapon fired today",
     "people pointed at": "each person pointed at",
+    "weapons out": "each weapon that is out",
+    "the things": "each thing of the act",
+    "meetings": "each of today's meetings on the activity",
+    "documents": "each document of the activity",
+    "risk assessments": "each risk assessment of the activity",
+    "permissions": "each permission of the activity",
+    "concerns": "each open concern that touches the act",
+    "incidents": "each open incident that touches the act",
+    "stops": "each stop that is on",
+    "remedies": "each remedy that nobody has verified",
+    "positions": "each position of the plan",
+    "posts": "each post that is taken for the activity",
     "people at risk": "each person at risk",
 }
 
@@ -64,6 +81,23 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "hazards": ("has the hazard {words}", "must have the hazard {words}"),
     "hazard": ("is {words}", "must be {words}"),
     "phase": ("is in the phase {words}", "must be in the phase {words}"),
+    "minor": ("is a minor: {words}", "must be a minor: {words}"),
+    "state": ("is {words}", "must be {words}"),
+    "within its limits": (
+        "is kept to by the plan: {words}",
+        "must be kept to by the plan: {words}",
+    ),
+    "attended": (
+        "has those on set in whose presence it stands: {words}",
+        "must have those on set in whose presence it stands: {words}",
+    ),
+    "standing": ("stands: {words}", "must stand: {words}"),
+    "post": ("is at the post {words}", "must be at the post {words}"),
+    "taken": ("is taken: {words}", "must be taken: {words}"),
+    "taken by": ("is taken by {words}", "must be taken by {words}"),
+    "done": ("was last done {words}", "must last have been done {words}"),
+    "raised": ("was raised in {words}", "must have been raised in {words}"),
+    "is on": ("is on: {words}", "must be on: {words}"),
     "purpose": ("is for {words}", "must be for {words}"),
 }
 _WHOLE: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
@@ -95,7 +129,18 @@ _WHOLE: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
 
 def aloud(pack: Pack, rule: Rule) -> str:
     """Read a rule aloud."""
-    asked = f"Before {_or(rule.before)}{_when(rule.when)}: {_shape(rule)}"
+    applies = _when(rule.when) + _ways(rule)
+    if isinstance(rule.shape, After):
+        asked = _upper(after_aloud(rule, rule.shape, _are, _facts)) + applies
+    elif rule.otherwise:
+        then = {
+            "alert": "it is told at once",
+            "hold": "every gate of the activity holds",
+        }
+        follows = _and(then[word] for word in rule.otherwise)
+        asked = f"As long as the activity is on{applies}: {_shape(rule)}; otherwise {follows}"
+    else:
+        asked = f"Before {_or(rule.before)}{applies}: {_shape(rule)}"
     if rule.unless:
         asked += f", unless {_or(rule.unless)}"
     parts = [asked + "."]
@@ -105,6 +150,14 @@ def aloud(pack: Pack, rule: Rule) -> str:
         for name in _defined(pack, rule)
     ]
     return " ".join(parts)
+
+
+def _ways(rule: Rule) -> str:
+    """The alternatives of `when`."""
+    if not rule.when_any:
+        return ""
+    parts = [_when(way).removeprefix(", where ") for way in rule.when_any.values()]
+    return ", where either " + ", or ".join(parts)
 
 
 def missing_aloud(rule: Rule) -> str:
@@ -123,6 +176,19 @@ def _or(items: Iterable[str]) -> str:
 
 def _and(items: Iterable[str]) -> str:
     return " and ".join(items)
+
+
+def _and_more(items: list[str]) -> str:
+    return " and ".join([*([", ".join(items[:-1])] if items[1:] else []), *items[-1:]])
+
+
+def _are(tests: Tests) -> str:
+    return _and(_finite(test) for test in tests)
+
+
+def _facts(tests: Tests) -> str:
+    """What has been said, of several needs."""
+    return _and(_fact(test) for test in tests if isinstance(test, FactTest))
 
 
 def _upper(text: str) -> str:
@@ -154,21 +220,17 @@ def _meaning(name: str, when: Mapping[str, Tests]) -> str:
 def _defined(pack: Pack, rule: Rule) -> tuple[str, ...]:
     """The definitions that a rule speaks of, each once."""
     found: dict[str, None] = {}
-    tests: list[Test] = [test for group in rule.when.values() for test in group]
+    tests: list[Test] = list(tests_of(rule))
     for name in rule.unless:
         tests += [test for group in pack.exceptions[name].values() for test in group]
-    match rule.shape:
-        case Every() as shape:
-            tests += [*shape.where, *(test for group in shape.needs.values() for test in group)]
-        case AtLeast() as shape:
-            tests.append(shape.where)
-        case AtMost() | No() as shape:
-            tests += shape.where
+    if isinstance(rule.shape, AsMany):
+        found |= dict.fromkeys((rule.shape.left, rule.shape.right))
     for test in tests:
-        name = test.name if isinstance(test, IsTest) else getattr(test, "by", "")
-        if name:
-            found[name] = None
-    return tuple(found)
+        if isinstance(test, IsTest):
+            found[test.name] = None
+        elif isinstance(test, FactTest):
+            found |= dict.fromkeys((test.by, test.with_))
+    return tuple(name for name in found if name in pack.define)
 
 
 # --- the shapes --------------------------------------------------------------------
@@ -184,9 +246,21 @@ def _shape(rule: Rule) -> str:
             return f"{named} either " + ", or ".join(ways)
         case AtLeast() as shape:
             return _at_least(shape)
+        case Among() as shape:
+            where = _where(shape.where, shape.element)
+            return f"at least {shape.number} different {shape.element} in {shape.set}{where}"
         case AtMost() as shape:
             where = _where(shape.where, shape.element)
-            return f"at most {shape.number} different {shape.element} in {shape.set}{where}"
+            number = shape.field or shape.number
+            return f"at most {number} different {shape.element} in {shape.set}{where}"
+        case AsMany() as shape:
+            many = "as many" if shape.times == 1 else f"{shape.times} times as many"
+            return (
+                f"there are at most {many} {shape.left} in {shape.left_set} "
+                f"as {shape.right} in {shape.right_set}"
+            )
+        case After():
+            raise TypeError("a duty or a wait is read aloud by itself")
         case No() as shape:
             named = _named(shape.element, shape.set).removeprefix("each ")
             return f"there is no {named}{_where(shape.where, shape.element)}"
@@ -195,6 +269,8 @@ def _shape(rule: Rule) -> str:
 def _named(element: str, name: str) -> str:
     if name in _ONE:
         return name
+    if name.startswith("each of "):
+        return f"each {element} of {_and_more(name.removeprefix('each of ').split(', '))}"
     return _EACH.get(name) or f"each {element} of {name}"
 
 
@@ -263,15 +339,22 @@ def _fact(test: FactTest) -> str:
         value = getattr(test, attr)
         text += f" {phrase} {_it(value)}" if value else ""
     if test.covers:
-        text += ", covering the whole count"
+        assessed = test.what == "risk.assessed"
+        text += ", of the version that stands" if assessed else ", covering the whole count"
+    text += f", with at least {test.topics} topics" if test.topics else ""
+    text += ", which has not run out" if test.until else ""
+    text += f", with {test.with_} among those it names" if test.with_ else ""
     if test.measured:
-        bounds = [f"{item.quantity} {item.compare} {item.value}" for item in test.measured]
+        bounds = [f"{n.quantity} {n.compare} {n.field or n.value}" for n in test.measured]
         text += f", measuring {_and(bounds)}"
     text += f", made by {test.by}" if test.by else ""
     text += f", not made by {test.not_by}" if test.not_by else ""
     text += f", shown to {_it(test.shown_to)}" if test.shown_to else ""
     windows = [_window(window) for window in test.windows]
-    return text + (", " + _and(windows) if windows else "")
+    text += ", " + _and(windows) if windows else ""
+    for order, other in (("after", test.after), ("before", test.before)):
+        text += f", {order} the last {_fact(other).removeprefix('the ')}" if other else ""
+    return text
 
 
 def _it(reference: str) -> str:
@@ -286,5 +369,9 @@ def _window(window: Window) -> str:
             return "today"
         case "within":
             return f"within the last {window.minutes} minutes"
+        case "before" if window.most:
+            return f"between {window.minutes} and {window.most} minutes before"
+        case "before":
+            return f"at least {window.minutes} minutes before"
         case _:
             return f"since {window.event}"

@@ -16,6 +16,9 @@ from typing import Any
 from showclear.core.errors import Problem, ReadError
 from showclear.core.located import Located
 from showclear.rules.grammar import (
+    After,
+    Among,
+    AsMany,
     AtLeast,
     AtMost,
     Every,
@@ -117,14 +120,19 @@ def _rule(rule: Rule) -> Plain:
     plain: Plain = {
         "id": rule.id,
         "cite": cite,
-        "before": list(rule.before),
         "missing": list(rule.missing),
         "say": dict(rule.say),
         "next": dict(rule.next),
         **_shape(rule),
     }
-    if rule.when:
-        plain["when"] = _when(rule.when)
+    if rule.otherwise:
+        plain["else"] = list(rule.otherwise)
+    elif not isinstance(rule.shape, After):
+        plain["before"] = list(rule.before)
+    if rule.when or rule.otherwise:
+        plain["while" if rule.otherwise else "when"] = _when(rule.when)
+    if rule.when_any:
+        plain["when any of"] = {name: _when(way) for name, way in rule.when_any.items()}
     if rule.unless:
         plain["unless"] = list(rule.unless)
     if any(rule.in_force):
@@ -140,22 +148,54 @@ def _shape(rule: Rule) -> Plain:
         case Every():
             empty = ", may be empty" if shape.may_be_empty else ""
             plain: Plain = {"every": f"{shape.element} in {shape.set}{empty}"}
-            if set(shape.needs) == {""}:
-                plain["needs"] = _tests(shape.needs[""])
-            else:
-                plain["needs any of"] = {name: _tests(t) for name, t in shape.needs.items()}
+            plain |= _needs(shape.needs)
         case AtLeast():
             where = "checks" if shape.where.what == "check.made" else shape.where.what
             empty = ", may be empty" if shape.may_be_empty else ""
             plain = {"at least": f"{shape.number} different {shape.field} in {where}{empty}"}
             return {**plain, "where": _fact(shape.where)}
+        case Among():
+            empty = ", may be empty" if shape.may_be_empty else ""
+            of = f"{shape.number} different {shape.element} in {shape.set}{empty}"
+            plain = {"at least": of}
         case AtMost():
-            plain = {"at most": f"{shape.number} different {shape.element} in {shape.set}"}
+            number = shape.field or shape.number
+            plain = {"at most": f"{number} different {shape.element} in {shape.set}"}
+        case AsMany():
+            many = "as many" if shape.times == 1 else f"{shape.times} times as many"
+            sides = f"{shape.left} in {shape.left_set} as {shape.right} in {shape.right_set}"
+            return {"at most": f"{many} {sides}"}
         case No():
             plain = {"no": f"{shape.element} in {shape.set}"}
+        case After():
+            return _after(rule, shape)
     if shape.where:
         plain["where"] = _tests(shape.where)
     return plain
+
+
+def _needs(needs: Mapping[str, Tests]) -> Plain:
+    if not needs:
+        return {}
+    if set(needs) == {""}:
+        return {"needs": _tests(needs[""])}
+    return {"needs any of": {name: _tests(tests) for name, tests in needs.items()}}
+
+
+def _after(rule: Rule, shape: After) -> Plain:
+    event = shape.event
+    said: Plain = {key: sorted(value) for key, value in event.words.items()}
+    said |= {subject: _tests(tests) for subject, tests in event.subjects.items()}
+    then = [f"hold at {', '.join(rule.before)}"] if rule.before else []
+    then += ["warn before"] if shape.warn else []
+    then += ["alert"] if shape.alert else []
+    then += ["per person"] if shape.each else []
+    return {
+        "after": {event.tag: said},
+        "at least" if shape.wait else "within": f"{shape.seconds} seconds",
+        "then": "; ".join(then),
+        **_needs(shape.needs),
+    }
 
 
 def _when(when: Mapping[str, Tests]) -> Plain:
@@ -188,8 +228,18 @@ def _fact(test: FactTest) -> Plain:
         value = getattr(test, attr)
         if value:
             plain[attr.replace("_", " ")] = value
+    if test.with_:
+        plain["with"] = test.with_
     if test.covers:
-        plain["covers"] = "the whole count"
+        assessed = test.what == "risk.assessed"
+        plain["covers"] = "the version that stands" if assessed else "the whole count"
+    if test.topics:
+        plain["topics"] = f"at least {test.topics}"
+    if test.until:
+        plain["until"] = "in the future"
+    for key, other in (("after", test.after), ("before", test.before)):
+        if other is not None:
+            plain[key] = dict([_test(other)])
     since = [window.event for window in test.windows if window.kind == "since"]
     at = [_window(window) for window in test.windows if window.kind != "since"]
     if since:
@@ -197,11 +247,24 @@ def _fact(test: FactTest) -> Plain:
     if at:
         plain["at"] = at
     if test.measured:
-        plain["measured"] = {
-            item.quantity: f"{item.compare} {item.value}" for item in test.measured
-        }
+        plain["measured"] = _measured(test)
     return plain
 
 
+def _measured(test: FactTest) -> Plain:
+    bounds: dict[str, list[str]] = {}
+    for item in test.measured:
+        bounds.setdefault(item.quantity, []).append(f"{item.compare} {item.field or item.value}")
+    return {key: found[0] if len(found) == 1 else sorted(found) for key, found in bounds.items()}
+
+
 def _window(window: Window) -> str:
-    return "today" if window.kind == "today" else f"within {window.minutes} minutes"
+    match window.kind:
+        case "today":
+            return "today"
+        case "within":
+            return f"within {window.minutes} minutes"
+        case _ if window.most:
+            return f"between {window.minutes} and {window.most} minutes before"
+        case _:
+            return f"at least {window.minutes} minutes before"

@@ -7,34 +7,45 @@ means judging that instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from datetime import UTC, datetime
+from typing import Final
 
-from showclear.core import words
 from showclear.core.gates import Next, Reason
-from showclear.core.steps import a_handler, another, step, who_runs
-from showclear.rules.compile import _Maker
 from showclear.rules.context import Context
-from showclear.rules.grammar import AtLeast, Every, FactTest, IsTest, No, Pack, Test, WordTest
+from showclear.rules.grammar import (
+    After,
+    Among,
+    AsMany,
+    AtLeast,
+    AtMost,
+    Every,
+    FactTest,
+    IsTest,
+    No,
+    Pack,
+    Test,
+    WordTest,
+)
+from showclear.rules.maker import Maker
 from showclear.rules.outcome import Compiled, Failure
+from showclear.rules.steps_act import NO_STEP, Step
+from showclear.rules.steps_facts import entitled, fact_or_check_step
+from showclear.rules.steps_plan import another_in_plan, fewer_inside, somebody_comes
 from showclear.rules.steps_words import none_left_step, word_step
-
-Step = tuple[Mapping[str, Any] | None, bool]
-_NONE: Step = (None, False)
 
 
 def reason_of(context: Context, compiled: Compiled, failure: Failure, language: str) -> Reason:
     """The reason for one failure of one rule."""
     rule, pack = compiled.rule, compiled.pack
-    names = _names(context, failure)
+    names = _names(context, failure, language)
     says = rule.say.get(language) or rule.say["en"]
     follow = rule.next.get(language) or rule.next["en"]
-    before = context.this
-    context.this = dict(failure.this)
+    before = context.this, context.event
+    context.this, context.event = dict(failure.this), failure.event
     try:
-        statement, replaces = _step(context, compiled, failure) if context.asked.steps else _NONE
+        statement, replaces = _step(context, compiled, failure) if context.asked.steps else NO_STEP
     finally:
-        context.this = before
+        context.this, context.event = before
     return Reason(
         pack=pack.id,
         rule=rule.id,
@@ -45,10 +56,29 @@ def reason_of(context: Context, compiled: Compiled, failure: Failure, language: 
         witnesses=failure.witnesses or (failure.on,),
         says=says.format(**names),
         next=Next(follow.format(**names), statement, replaces),
+        since=failure.since,
+        until=failure.until,
     )
 
 
-def _names(context: Context, failure: Failure) -> dict[str, str]:
+_NOT_KNOWN: Final = {
+    "en": "nobody knows when",
+    "es": "no se sabe cuándo",
+}
+
+
+def clock_time(at: datetime | None, language: str) -> str:
+    """A moment for a sentence, in UTC: the set's own zone is the screen's business.
+
+    >>> clock_time(datetime(2026, 6, 9, 8, 31, tzinfo=UTC), "en")
+    '2026-06-09 08:31 UTC'
+    """
+    if at is None:
+        return _NOT_KNOWN.get(language, _NOT_KNOWN["en"])
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _names(context: Context, failure: Failure, language: str) -> dict[str, str]:
     question = context.question
     names = {
         "on": failure.on,
@@ -61,9 +91,14 @@ def _names(context: Context, failure: Failure) -> dict[str, str]:
         "receiver": ", ".join(question.receivers) or "the receiver",
         "giver": question.giver or "the giver",
         "handler": question.doer,
+        "event": ", ".join(failure.event.get("the event") or ()) or failure.on,
+        "until": clock_time(failure.until, language),
     }
+    for element in ("activity", "weapon", "lot", "thing"):
+        of_event = failure.event.get(f"the {element}")
+        names.update({element: ", ".join(of_event)} if of_event else {})
     names.update(failure.this)
-    if failure.element:
+    if failure.element in names:
         names[failure.element] = failure.on
     return names
 
@@ -71,33 +106,63 @@ def _names(context: Context, failure: Failure) -> dict[str, str]:
 def _step(context: Context, compiled: Compiled, failure: Failure) -> Step:
     shape, rule, pack = compiled.rule.shape, compiled.rule, compiled.pack
     match shape:
-        case Every() if failure.test is not None:
-            return _for_test(context, pack, rule.id, failure, failure.test)
+        case Every():
+            return _for_every(context, pack, rule.id, failure, shape)
         case AtLeast():
             two = shape.field == "independent eyes" and shape.number > 1
-            return _for_fact(context, pack, rule.id, failure, shape.where, two_eyes=two)
+            step = fact_or_check_step(context, pack, rule.id, failure, shape.where, two_eyes=two)
+            return step, False
         case No():
             return none_left_step(context, rule.id, failure, shape), False
+        case After() if failure.test is not None:
+            return _for_test(context, pack, rule.id, failure, failure.test)
+        case Among():
+            return somebody_comes(context, pack, rule.id, failure, shape)
+        case AsMany() | AtMost():
+            return fewer_inside(context, rule.id, failure, shape)
         case _:
-            return _NONE
+            return NO_STEP
+
+
+def _for_every(context: Context, pack: Pack, rule: str, failure: Failure, shape: Every) -> Step:
+    """What meets an alternative: of the first one that anybody can say something for."""
+    first, *others = _unmet_first(context, pack, failure, shape) or (None,)
+    found = NO_STEP if first is None else _for_test(context, pack, rule, failure, first)
+    if found[0] is None:
+        found = another_in_plan(context, pack, rule, failure, shape)
+    for test in others:
+        found = found if found[0] is not None else _for_test(context, pack, rule, failure, test)
+    return found
+
+
+def _unmet_first(context: Context, pack: Pack, failure: Failure, shape: Every) -> list[Test]:
+    """The first unmet condition of each alternative; first that which the rule found."""
+    if failure.test is None:
+        return []
+    maker, found = Maker(pack), [failure.test]
+    for tests in shape.needs.values():
+        made = [(test, maker.test(shape.element, test, unknown=False)) for test in tests]
+        unmet = next((test for test, met in made if not met(context, failure.on, None)), None)
+        found += [] if unmet in (None, failure.test) else [unmet]
+    return found
 
 
 def _for_test(context: Context, pack: Pack, rule: str, failure: Failure, test: Test) -> Step:
     match test:
         case FactTest():
-            return _for_fact(context, pack, rule, failure, test, two_eyes=False)
+            return fact_or_check_step(context, pack, rule, failure, test, two_eyes=False), False
         case WordTest():
-            return word_step(context, rule, failure, test, entitled(context, pack, test))
+            return word_step(context, rule, failure, test, _able(context, pack, test))
         case IsTest():
             first = _unmet(context, pack, failure, test)
             if first is None:
-                return _NONE
-            return word_step(context, rule, failure, first, entitled(context, pack, test))
+                return NO_STEP
+            return word_step(context, rule, failure, first, _able(context, pack, test))
 
 
 def _unmet(context: Context, pack: Pack, failure: Failure, test: IsTest) -> WordTest | None:
     """The condition of a definition that this person does not meet."""
-    maker = _Maker(pack)
+    maker = Maker(pack)
     for part in pack.define[test.name]:
         met = maker.test("person", part, unknown=False)
         if isinstance(part, WordTest) and not met(context, failure.on, []):
@@ -105,149 +170,12 @@ def _unmet(context: Context, pack: Pack, failure: Failure, test: IsTest) -> Word
     return None
 
 
-def entitled(context: Context, pack: Pack, test: Test) -> frozenset[str]:
+def _able(context: Context, pack: Pack, test: Test) -> frozenset[str]:
     """Everybody on the record who would meet a condition on a person, such as a role."""
-    on_a_person = isinstance(test, IsTest) or (
-        isinstance(test, WordTest) and test.attribute == "role"
-    )
-    if not on_a_person:
-        return frozenset()
-    met = _Maker(pack).test("person", test, unknown=False)
-    people = context.state.people
-    return frozenset(
-        name for name, person in people.items() if not person.left and met(context, name, [])
-    )
-
-
-def _for_fact(
-    context: Context,
-    pack: Pack,
-    rule: str,
-    failure: Failure,
-    test: FactTest,
-    *,
-    two_eyes: bool,
-) -> Step:
-    if test.what == "check.made":
-        return _check_step(context, pack, rule, failure, test, two_eyes=two_eyes), False
-    return _fact_step(context, rule, failure, test, two_eyes=two_eyes), False
-
-
-def _by(context: Context, pack: Pack, test: FactTest, on: str) -> str | None:
-    """Who would make it: entitled, and not the one it is shown to."""
-    if not test.by:
-        return who_runs(context.state)
-    able = entitled(context, pack, IsTest(test.by))
-    weapon = context.state.weapons.get(on)
-    if weapon is not None and weapon.holder in able:
-        return weapon.holder
-    return a_handler(context.state, context.question, entitled=able)
-
-
-def _check_step(
-    context: Context, pack: Pack, rule: str, failure: Failure, test: FactTest, *, two_eyes: bool
-) -> Mapping[str, Any] | None:
-    on = _on(context, test, failure)
-    by = _by(context, pack, test, on[0] if on else "")
-    check = min(test.words["check"])
-    fields: dict[str, Any] = {"checks": (check,), "on": on, "passed": True}
-    if test.covers or check in words.VERIFYING or check == "load-shown":
-        count = _whole(context, on)
-        if test.covers and not count:
-            # Nothing is known to be in it: open it first, then there is a count to show.
-            return None
-        fields |= {"count": count, "of": count}
-    if test.shown_to:
-        fields["shown_to"] = context.refer(test.shown_to) or ()
-    if test.about:
-        fields["about"] = context.refer(test.about) or ()
-    if test.measured:
-        fields["measured"] = {item.quantity: _just(item) for item in test.measured}
-    if two_eyes:
-        other = another(context.state, context.question, (by or "",))
-        fields["witnesses"] = [{"person": other, "how": "badge"}] if other else None
-    return step(context.question, rule, failure.on, "check.made", by, **fields)
-
-
-def _just(test: Any) -> Any:
-    """A value that meets a bound exactly, or one beyond where the bound is excluded."""
-    value = test.value
-    if test.compare == "more than":
-        value += 1
-    elif test.compare == "less than":
-        value -= 1
-    return int(value) if value == value.to_integral_value() else value
-
-
-def _on(context: Context, test: FactTest, failure: Failure) -> tuple[str, ...]:
-    if test.on:
-        return context.refer(test.on) or (failure.on,)
-    return (failure.on,)
-
-
-def _whole(context: Context, on: tuple[str, ...]) -> int | None:
-    """The count that would cover all there is, the same for each of them."""
-    counts = set()
-    for name in on:
-        if name in context.state.lots:
-            counts.add(context.state.lots[name].in_store)
-        elif name in context.state.weapons:
-            counts.add(context.state.weapons[name].rounds)
-    return counts.pop() if len(counts) == 1 else None
-
-
-def _fact_step(
-    context: Context, rule: str, failure: Failure, test: FactTest, *, two_eyes: bool
-) -> Mapping[str, Any] | None:
-    question, state = context.question, context.state
-    runs = who_runs(state)
-    on = _on(context, test, failure)
-    closed = {key: min(value) for key, value in test.words.items() if value}
-    match test.what:
-        case "meeting.held":
-            return meeting_step(context, rule, failure.on, closed.get("kind", "safety"))
-        case "search.made":
-            fields = {"where": "the set", "how": "looked", "found": "nothing", **closed}
-            return step(question, rule, failure.on, "search.made", runs, **fields)
-        case "set.declared":
-            weapons = context.names("the weapons") or ()
-            return step(
-                question,
-                rule,
-                failure.on,
-                "set.declared",
-                runs,
-                weapons=weapons,
-                for_=question.activity,
-                **closed,
-            )
-        case "weapon.counted":
-            by = a_handler(state, question)
-            other = question.receivers[0] if question.receivers else None
-            if two_eyes and (other is None or other == by):
-                other = another(state, question, (by or "",))
-            eyes = [{"person": other, "how": "badge"}] if other else None
-            return step(
-                question, rule, failure.on, "weapon.counted", by, weapons=on, witnesses=eyes
-            )
-        case _:
-            return None
-
-
-def meeting_step(context: Context, rule: str, on: str, kind: str) -> Mapping[str, Any] | None:
-    """A meeting of everybody at risk, with whoever runs the set and whoever hands over."""
-    question, state = context.question, context.state
-    runs = who_runs(state)
-    present = [*(context.names("people at risk") or ()), runs, question.doer, question.giver]
-    names = tuple(dict.fromkeys(name for name in present if name and name in state.people))
-    return step(
-        question,
-        rule,
-        on,
-        "meeting.held",
-        runs,
-        meeting=f"{question.activity or on}.meeting",
-        kind=kind,
-        activities=question.activity,
-        present=names,
-    )
+    if isinstance(test, IsTest):
+        return entitled(context, pack, test.name)
+    if isinstance(test, WordTest) and test.attribute == "role":
+        met = Maker(pack).test("person", test, unknown=False)
+        people = context.state.people
+        return frozenset(n for n, p in people.items() if not p.left and met(context, n, None))
+    return frozenset()

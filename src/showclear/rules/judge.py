@@ -32,10 +32,17 @@ from showclear.rules.outcome import Compiled, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Packs ready to be judged, their rules by gate."""
+    """Packs ready to be judged, their rules by gate.
+
+    Attributes:
+        timed: Duties and waits.
+        watched: What is asked while an activity is on.
+    """
 
     packs: tuple[Pack, ...]
     by_gate: dict[str, tuple[Compiled, ...]]
+    timed: tuple[Compiled, ...] = ()
+    watched: tuple[Compiled, ...] = ()
 
 
 def book_of(packs: Iterable[Pack]) -> Book:
@@ -44,7 +51,9 @@ def book_of(packs: Iterable[Pack]) -> Book:
     rules = [rule for pack in ordered for rule in compile_pack(pack)]
     gates = sorted({gate for rule in rules for gate in rule.rule.before})
     by_gate = {gate: tuple(rule for rule in rules if gate in rule.rule.before) for gate in gates}
-    return Book(ordered, by_gate)
+    timed = tuple(rule for rule in rules if rule.begun is not None)
+    watched = tuple(rule for rule in rules if rule.watch is not None)
+    return Book(ordered, by_gate, timed, watched)
 
 
 def in_force(pack: Pack, rule: Rule, on: date) -> bool:
@@ -72,6 +81,7 @@ def _one(asked: Asked, book: Book, *, as_of: date) -> Verdict:
     lifted: list[Lifted] = []
     grounds: list[str] = []
     met: list[str] = []
+    enough = False
     context = Context(asked)
     for compiled in book.by_gate.get(question.gate, ()):
         pack, rule = compiled.pack, compiled.rule
@@ -82,6 +92,7 @@ def _one(asked: Asked, book: Book, *, as_of: date) -> Verdict:
         if not outcome.relevant:
             continue
         reasons = [reason_of(context, compiled, failure, language) for failure in outcome.failures]
+        warned += [reason_of(context, compiled, found, language) for found in outcome.running]
         if only_warns(state, pack, rule):
             warned += reasons
         else:
@@ -89,9 +100,11 @@ def _one(asked: Asked, book: Book, *, as_of: date) -> Verdict:
         if not reasons:
             met.append(f"{pack.id}/{rule.id}")
             grounds += outcome.grounds
+            enough = enough or outcome.enough
     if question.gate == "resume" and not held:
         met, grounds = _restart(question, met, grounds)
-    if not held and not met:
+        enough = enough or bool(question.on)
+    if not held and not enough:
         held.append(asked.reason("nothing", question.act.id, "nothing-required"))
     if held:
         return Hold(reasons=tuple(held), warned=tuple(warned), lifted=tuple(lifted))

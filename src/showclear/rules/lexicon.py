@@ -8,48 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from showclear.core import words
 from showclear.core.nouns import Mark
 from showclear.core.own_asked import NOT_REAL
+from showclear.rules import lexicon_more as more
+from showclear.rules.attribute import (
+    GIVEN,
+    NO,
+    WHEN,
+    YES,
+    YES_NO,
+    Attribute,
+    Found,
+    as_bool,
+    marks,
+    since_when,
+    stands,
+)
 from showclear.rules.context import Context
-
-Found = frozenset[str] | None
-YES: Final = frozenset({"yes"})
-NO: Final = frozenset({"no"})
-YES_NO: Final = YES | NO
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One attribute of a type of element.
-
-    Attributes:
-        words: Every word it can give; None where a pack may add (roles, duties).
-        find: The words that are so for an element; None is unknown.
-        said: The statements it rests on, for what a Clear relied on.
-    """
-
-    words: frozenset[str] | None
-    find: Callable[[Context, str], Found]
-    said: Callable[[Context, str], tuple[str, ...]]
-
-
-def _bool(value: bool) -> frozenset[str]:
-    return YES if value else NO
-
-
-def _marks(*marks: Mark | None) -> tuple[str, ...]:
-    return tuple(mark.said for mark in marks if mark is not None)
-
+from showclear.rules.sets_more import other_duties
 
 # --- people ------------------------------------------------------------------------
 
 
 def _person_said(context: Context, name: str) -> tuple[str, ...]:
-    return _marks(context.state.person(name).joined)
+    return marks(context.state.person(name).joined)
 
 
 def _roles(context: Context, name: str) -> Found:
@@ -61,18 +47,7 @@ def _duties(context: Context, name: str) -> Found:
     person = context.state.person(name)
     if not person.known:
         return None
-    return person.duties or frozenset({"none"})
-
-
-def stands(until: datetime | date | None, at: datetime | None) -> bool:
-    """Whether something that runs out stands at a time. A date stands to its end, UTC."""
-    if until is None:
-        return True
-    if at is None:
-        return False
-    if isinstance(until, datetime):
-        return at <= until
-    return at.date() <= until
+    return other_duties(person) or frozenset({"none"})
 
 
 def _qualifications(context: Context, name: str) -> Found:
@@ -87,7 +62,7 @@ def _qualifications(context: Context, name: str) -> Found:
 
 
 def _qualification_said(context: Context, name: str) -> tuple[str, ...]:
-    return _marks(*(q.mark for q in context.state.person(name).qualifications))
+    return marks(*(q.mark for q in context.state.person(name).qualifications))
 
 
 def _briefed(context: Context, name: str) -> Found:
@@ -109,7 +84,7 @@ def _briefed_said(context: Context, name: str) -> tuple[str, ...]:
     activity = context.question.activity or ""
     found = context.state.briefed.get((activity, name))
     agreed = context.state.agreed_mark.get((activity, name))
-    return _marks(found.mark if found is not None else None, agreed)
+    return marks(found.mark if found is not None else None, agreed)
 
 
 # --- weapons -----------------------------------------------------------------------
@@ -117,7 +92,7 @@ def _briefed_said(context: Context, name: str) -> tuple[str, ...]:
 
 def _weapon_said(context: Context, name: str) -> tuple[str, ...]:
     weapon = context.weapon(name)
-    return _marks(weapon.since or weapon.received) if weapon is not None else ()
+    return marks(weapon.since or weapon.received) if weapon is not None else ()
 
 
 def _weapon_kind(context: Context, name: str) -> Found:
@@ -152,7 +127,14 @@ def _weapon_planned(context: Context, name: str) -> Found:
     activity = context.activity
     if activity is None or activity.plan.weapons is None:
         return None
-    return _bool(any(plan.weapon == name for plan in activity.plan.weapons))
+    return as_bool(any(plan.weapon == name for plan in activity.plan.weapons))
+
+
+def _weapon_clearance(context: Context, name: str) -> Found:
+    """Whether the plan says what it needs in front of it."""
+    plan = context.state.planned(context.question.activity or "", name)
+    known = plan is not None and plan.clearance_ft is not None
+    return frozenset({"given" if known else "not given"})
 
 
 def _weapon_as_planned(context: Context, name: str) -> Found:
@@ -170,15 +152,7 @@ def _weapon_as_planned(context: Context, name: str) -> Found:
         # Who leaves out of which box or how many has not said what is planned.
         return None
     # Fewer is a shot less; more is what nobody was told of.
-    return _bool(0 < weapon.rounds + question.count <= plan.count)
-
-
-def _since(mark: Mark | None, context: Context) -> Found:
-    if mark is None:
-        return frozenset({"never"})
-    if context.today is None:
-        return None
-    return frozenset({"today"} if mark.seq >= context.today else {"before"})
+    return as_bool(0 < weapon.rounds + question.count <= plan.count)
 
 
 def _weapon_out(context: Context, name: str) -> Found:
@@ -188,17 +162,17 @@ def _weapon_out(context: Context, name: str) -> Found:
         return None
     if weapon.place in ("held", "unattended"):
         return None if context.today is None else frozenset({"today"})
-    return _since(weapon.taken_out, context)
+    return since_when(weapon.taken_out, context)
 
 
 def _weapon_fired(context: Context, name: str) -> Found:
     weapon = context.weapon(name)
-    return None if weapon is None else _since(weapon.fired, context)
+    return None if weapon is None else since_when(weapon.fired, context)
 
 
 def _weapon_counted(context: Context, name: str) -> Found:
     weapon = context.weapon(name)
-    return None if weapon is None else _since(weapon.counted, context)
+    return None if weapon is None else since_when(weapon.counted, context)
 
 
 def _weapon_returned_to(context: Context, name: str) -> Found:
@@ -228,7 +202,7 @@ def _weapon_holder(context: Context, name: str) -> Found:
 
 def _lot_said(context: Context, name: str) -> tuple[str, ...]:
     lot = context.state.lots.get(name)
-    return _marks(lot.came, lot.counted) if lot is not None else ()
+    return marks(lot.came, lot.counted) if lot is not None else ()
 
 
 def _lot_kind(context: Context, name: str) -> Found:
@@ -257,7 +231,7 @@ def _lot_counted(context: Context, name: str) -> Found:
         return None
     if lot.counted is None:
         return NO
-    return _bool(lot.moved is None or lot.counted.seq >= lot.moved.seq)
+    return as_bool(lot.moved is None or lot.counted.seq >= lot.moved.seq)
 
 
 def _lot_adds_up(context: Context, name: str) -> Found:
@@ -273,7 +247,7 @@ def _lot_adds_up(context: Context, name: str) -> Found:
 
 def _lot_used(context: Context, name: str) -> Found:
     lot = context.state.lots.get(name)
-    return None if lot is None else _since(lot.moved, context)
+    return None if lot is None else since_when(lot.moved, context)
 
 
 # --- activities, things, hazards, the act ------------------------------------------
@@ -281,7 +255,7 @@ def _lot_used(context: Context, name: str) -> Found:
 
 def _activity_said(context: Context, name: str) -> tuple[str, ...]:
     activity = context.state.activities.get(name)
-    return _marks(activity.changed or activity.planned) if activity is not None else ()
+    return marks(activity.changed or activity.planned) if activity is not None else ()
 
 
 def _activity_words(attr: str) -> Callable[[Context, str], Found]:
@@ -342,8 +316,6 @@ def _act_load(context: Context, name: str) -> Found:
     return frozenset(found) or frozenset({"none"})
 
 
-GIVEN: Final = frozenset({"given", "not given"})
-_WHEN: Final = frozenset({"never", "before", "today"})
 _NOBODY: Final = words.ROLES | {"nobody"}
 
 
@@ -359,6 +331,7 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, Attribute]]] = {
             words.QUALIFICATIONS | {"none"}, _qualifications, _qualification_said
         ),
         "briefed": Attribute(frozenset({"today", "as it stands"}), _briefed, _briefed_said),
+        **more.OF_PERSON,
     },
     "weapon": {
         "kind": Attribute(words.WEAPON_KINDS, _weapon_kind, _weapon_said),
@@ -370,11 +343,12 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, Attribute]]] = {
             _weapon_custody,
             _weapon_said,
         ),
+        "clearance": Attribute(GIVEN, _weapon_clearance, _no_statement),
         "in the plan": Attribute(YES_NO, _weapon_planned, _no_statement),
         "as planned": Attribute(YES_NO, _weapon_as_planned, _no_statement),
-        "taken out": Attribute(_WHEN, _weapon_out, _weapon_said),
-        "fired": Attribute(_WHEN, _weapon_fired, _weapon_said),
-        "counted": Attribute(_WHEN, _weapon_counted, _weapon_said),
+        "taken out": Attribute(WHEN, _weapon_out, _weapon_said),
+        "fired": Attribute(WHEN, _weapon_fired, _weapon_said),
+        "counted": Attribute(WHEN, _weapon_counted, _weapon_said),
         "taken back by": Attribute(_NOBODY, _weapon_returned_to, _weapon_said),
         "held by": Attribute(_NOBODY, _weapon_holder, _weapon_said),
     },
@@ -388,9 +362,12 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, Attribute]]] = {
         ),
         "counted since it moved": Attribute(YES_NO, _lot_counted, _lot_said),
         "adds up": Attribute(YES_NO, _lot_adds_up, _lot_said),
-        "used": Attribute(_WHEN, _lot_used, _lot_said),
+        "used": Attribute(WHEN, _lot_used, _lot_said),
     },
-    "thing": {"kind": Attribute(words.THING_KINDS, _thing_kind, _no_statement)},
+    "thing": {
+        "kind": Attribute(words.THING_KINDS, _thing_kind, _no_statement),
+        **more.OF_THING,
+    },
     "activity": {
         "hazards": Attribute(words.HAZARDS | {"none"}, _activity_hazards, _activity_said),
         "phase": Attribute(words.PHASES, _activity_words("phase"), _activity_said),
@@ -399,11 +376,13 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, Attribute]]] = {
         "needs_real": Attribute(GIVEN, _activity_given("needs_real"), _activity_said),
         "supervisor": Attribute(GIVEN, _activity_given("supervisor"), _activity_said),
         "abort": Attribute(GIVEN, _activity_given("abort"), _activity_said),
+        **more.OF_ACTIVITY,
     },
     "hazard": {
         "hazard": Attribute(words.HAZARDS, lambda c, name: frozenset({name}), _no_statement)
     },
     "act": {"load": Attribute(words.LOADS | {"unknown"}, _act_load, _no_statement)},
+    **more.OF_OTHERS,
 }
 """Every attribute by the type of element it belongs to."""
 
@@ -419,6 +398,11 @@ def _weapon_mark(attr: str) -> Callable[[Context, str], Mark | None]:
 def _out_of_custody(context: Context, on: str) -> Mark | None:
     lot = context.state.lots.get(on)
     return None if lot is None else lot.out_of_custody
+
+
+def _thing_came(context: Context, on: str) -> Mark | None:
+    thing = context.state.things.get(on)
+    return None if thing is None else thing.received
 
 
 def _changed(context: Context, on: str) -> Mark | None:
@@ -437,7 +421,7 @@ class Event:
         find: The last such moment for what the check is on.
         never: Whether a check counts when the moment never was. False where not
             knowing the moment means not knowing whether the check still stands.
-        of: `weapon`, `lot` or `activity`: what the moment belongs to.
+        of: `weapon`, `lot`, `thing` or `activity`: what the moment belongs to.
     """
 
     find: Callable[[Context, str], Mark | None]
@@ -454,6 +438,8 @@ EVENTS: Final[Mapping[str, Event]] = {
     "the weapon last held a bullet": Event(_weapon_mark("dummies"), True, "weapon"),
     "a qualified handler last had it": Event(_weapon_mark("with_handler"), False, "weapon"),
     "the lot was last out of custody": Event(_out_of_custody, True, "lot"),
+    "the weapon came": Event(_weapon_mark("received"), False, "weapon"),
+    "the thing came": Event(_thing_came, False, "thing"),
     "the activity last changed": Event(_changed, False, "activity"),
     "the last take": Event(_last_take, True, "activity"),
 }

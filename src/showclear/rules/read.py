@@ -18,22 +18,23 @@ from showclear.core.fields import Bad, mapping_reader, read_date, read_id, read_
 from showclear.core.located import Located, Path
 from showclear.rules import phrases
 from showclear.rules.grammar import (
-    AtLeast,
-    AtMost,
+    After,
     Citation,
     Every,
     FactTest,
-    No,
     Pack,
     Rule,
     Shape,
     Tests,
 )
-from showclear.rules.read_tests import SUBJECTS, Conditions
+from showclear.rules.read_shapes import SHAPES, Shapes
 
 FORCES: Final = frozenset({"law", "agreement", "guidance", "practice", "studio"})
 HOW: Final = frozenset({"direct", "secondary", "low"})
 RULES_MAX: Final = 2000
+ROLES: Final = words.ROLES | {"this department"}
+NAMES_TAKEN: Final = ROLES | {"person", "others"}
+"""What a name in a fact means already."""
 PLACEHOLDERS: Final = frozenset(
     {
         "on",
@@ -46,82 +47,16 @@ PLACEHOLDERS: Final = frozenset(
         "receiver",
         "giver",
         "handler",
+        "event",
+        "until",
     }
 )
-_SHAPES: Final = ("every", "at least", "at most", "no")
-_LATER: Final = ("after", "while")
-"""Shapes of rules that this version does not read: duties and waits, and what runs on."""
 DEFINITIONS_DEEP: Final = 2
 """A definition may use another, and that one none: two levels, as it is read aloud."""
 
 
-class Reader(Conditions):
+class Reader(Shapes):
     """One pack being read: its problems, its rules, and the names it defines."""
-
-    def shape(self, path: Path, given: dict[str, Any]) -> Shape | None:
-        """The one shape of a rule."""
-        shapes = [key for key in _SHAPES if key in given]
-        if len(shapes) != 1:
-            self.fault(path, Bad(f"{len(shapes)} shapes", "exactly one of " + ", ".join(_SHAPES)))
-            return None
-        shape = shapes[0]
-        for key in ("needs", "needs any of"):
-            if key in given and shape != "every":
-                self.fault((*path, key), Bad(f"{key!r} with {shape!r}", "needs goes with every"))
-        reader = {
-            "every": self._every,
-            "at least": self._at_least,
-            "at most": self._at_most,
-            "no": self._no,
-        }[shape]
-        found: Shape | None = self.take((*path, shape), reader, path, given)
-        return found
-
-    def _where(self, path: Path, given: dict[str, Any], element: str) -> Tests:
-        if "where" not in given:
-            return ()
-        here = (*path, "where")
-        return self.applying(here, element, self.tests(here, element, given["where"]))
-
-    def _every(self, path: Path, given: dict[str, Any]) -> Every:
-        element, name, may_be_empty = phrases.element_of(given["every"])
-        if ("needs" in given) == ("needs any of" in given):
-            raise Bad("needs said twice or not at all", "either `needs` or `needs any of`")
-        needs: dict[str, Tests] = {}
-        if "needs" in given:
-            needs[""] = self.tests((*path, "needs"), element, given["needs"])
-        else:
-            needs = self._alternatives((*path, "needs any of"), element, given["needs any of"])
-        return Every(element, name, may_be_empty, self._where(path, given, element), needs)
-
-    def _alternatives(self, path: Path, element: str, value: Any) -> dict[str, Tests]:
-        """Named alternatives: a mapping, or a list of conditions named by their place."""
-        items: list[tuple[str, Any, Path]] = []
-        if isinstance(value, dict):
-            named = sorted(value.items(), key=lambda entry: _by_number(entry[0]))
-            items = [(str(name), item, (*path, name)) for name, item in named]
-        elif isinstance(value, list):
-            items = [(f"{i + 1}", item, (*path, i)) for i, item in enumerate(value)]
-        if len(items) < 2:
-            self.fault(path, Bad(show(value), "at least two alternatives"))
-        return {name: self.tests(here, element, item) for name, item, here in items}
-
-    def _at_least(self, path: Path, given: dict[str, Any]) -> AtLeast:
-        number, field, tag, may_be_empty = phrases.different_of(given["at least"])
-        if "where" not in given:
-            raise Bad("'where' is missing", "which checks count")
-        where = self.fact((*path, "where"), tag, given["where"])
-        if where is not None and tag == "check.made" and not where.on:
-            self.fault((*path, "where"), Bad("'on' is missing", "what the checks are on"))
-        return AtLeast(number, field, where or FactTest(what=tag), may_be_empty)
-
-    def _at_most(self, path: Path, given: dict[str, Any]) -> AtMost:
-        number, element, name = phrases.at_most_of(given["at most"])
-        return AtMost(number, element, name, self._where(path, given, element))
-
-    def _no(self, path: Path, given: dict[str, Any]) -> No:
-        element, name = phrases.counted_of(given["no"])
-        return No(element, name, self._where(path, given, element))
 
     def texts(self, path: Path, value: Any, *, placeholders: bool = True) -> dict[str, str]:
         """A sentence by language; English is required."""
@@ -167,32 +102,31 @@ class Reader(Conditions):
 
     def rule(self, path: Path, value: Any) -> Rule | None:
         """One rule."""
-        allowed = {"id", "cite", "before", "when", "where", "needs", "needs any of", "unless"}
-        allowed |= {"missing", "say", "next", "in_force", "barrier", *_SHAPES}
-        later = [key for key in _LATER if isinstance(value, dict) and key in value]
-        if later:
-            found = f"a rule with {later[0]!r}: this shape is not in this version yet"
-            self.fault((*path, later[0]), Bad(found, "exactly one of " + ", ".join(_SHAPES)))
-            return None
-        given = self.keys(path, value, allowed, ("id", "cite", "before", "say", "next"))
+        allowed = {"id", "cite", "before", "when", "when any of", "where", "needs", "unless"}
+        allowed |= {"needs any of", "missing", "say", "next", "in_force", "barrier"}
+        allowed |= {"within", "then", "while", "else", *SHAPES}
+        later = isinstance(value, dict) and ("after" in value or "while" in value)
+        required = (
+            ("id", "cite", "say", "next") if later else ("id", "cite", "before", "say", "next")
+        )
+        given = self.keys(path, value, allowed, required)
         if not given:
             return None
         shape = self.shape(path, given)
         name = self.take((*path, "id"), read_id, given.get("id"), otherwise="")
-        before = self.take((*path, "before"), phrases.gates_of, given.get("before"), otherwise=())
+        before = self.gates(path, given)
         unless = self._unless((*path, "unless"), given.get("unless", []))
         if shape is None:
             return None
-        when_path = (*path, "when")
-        when = self.when(when_path, given["when"]) if "when" in given else {}
-        for subject, tests in when.items():
-            self.applying((*when_path, subject), SUBJECTS.get(subject, subject), tests)
+        when, ways = self._applies(path, given)
         missing = self.take((*path, "missing"), _missing_of, given, shape, otherwise=())
         return Rule(
             id=name,
             cite=self.cite((*path, "cite"), given.get("cite")),
             before=before,
             when=when,
+            when_any=ways,
+            otherwise=self.otherwise(path, given),
             shape=shape,
             unless=unless,
             missing=missing,
@@ -201,6 +135,18 @@ class Reader(Conditions):
             in_force=self.in_force((*path, "in_force"), given.get("in_force")),
             barrier=self._barrier((*path, "barrier"), given.get("barrier")),
         )
+
+    def _applies(
+        self, path: Path, given: dict[str, Any]
+    ) -> tuple[Mapping[str, Tests], Mapping[str, Mapping[str, Tests]]]:
+        """When a rule is asked: `when`, or the `while` of what runs on, and its alternatives."""
+        key = "while" if "while" in given else "when"
+        when = self.when_applies((*path, key), given[key]) if key in given else {}
+        ways: dict[str, Mapping[str, Tests]] = {}
+        if "when any of" in given:
+            for name, item, here in self.several((*path, "when any of"), given["when any of"]):
+                ways[name] = self.when_applies(here, item)
+        return when, ways
 
     def _unless(self, path: Path, value: Any) -> tuple[str, ...]:
         """The exceptions of a rule, by their names."""
@@ -243,7 +189,7 @@ def _missing_of(given: Mapping[str, Any], shape: Shape) -> tuple[str, ...]:
         found = phrases.several(given["missing"])
         return tuple(phrases.one_of(item, vocabulary.MISSING_WORDS, "word") for item in found)
     words_found: list[str] = []
-    if isinstance(shape, Every):
+    if isinstance(shape, Every | After):
         for tests in shape.needs.values():
             for test in tests:
                 if isinstance(test, FactTest):
@@ -314,11 +260,6 @@ def _joined(value: Any) -> Any:
     return dict(sorted(out.items(), key=lambda entry: str(entry[0])))
 
 
-def _by_number(name: str) -> tuple[int, str]:
-    """Alternatives without names are numbered by their place."""
-    return (int(name), "") if name.isdecimal() and len(name) < 4 else (10_000, name)
-
-
 def _pack_of(reader: Reader, top: Mapping[str, Any]) -> Pack:
     _define(reader, top.get("define", {}))
     exceptions: dict[str, Mapping[str, Tests]] = {}
@@ -351,13 +292,16 @@ def _pack_of(reader: Reader, top: Mapping[str, Any]) -> Pack:
 
 def _define(reader: Reader, value: Any) -> None:
     """Read the definitions, whichever uses which, two levels deep."""
-    raw = reader.named(("define",), value)
+    raw = dict(reader.named(("define",), value))
+    for name in [name for name in raw if name in NAMES_TAKEN]:
+        reader.fault(("define", name), Bad(f"a definition named {name!r}", "a name of your own"))
+        del raw[name]
     for _ in range(DEFINITIONS_DEEP):
         known = set(reader.defined)
         ready = [name for name in raw if name not in known and _uses(raw[name]) <= known]
         for name in ready:
             reader.defined[name] = reader.tests(("define", name), "person", raw[name])
-    for name in raw.keys() - reader.defined.keys():
+    for name in sorted(raw.keys() - reader.defined.keys()):
         unread = sorted(_uses(raw[name]))
         bad = Bad(
             f"{name!r} uses {', '.join(unread)}",
@@ -371,7 +315,8 @@ def _uses(value: Any) -> set[str]:
     """The definitions that a definition names."""
     if not isinstance(value, dict):
         return set()
-    named = {str(value[key]) for key in ("is", "by") if key in value}
+    named = {str(value["is"])} if "is" in value else set()
+    named |= {str(value[key]) for key in ("by", "with") if key in value} - ROLES
     return named.union(*(_uses(item) for item in value.values()))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from showclear.core import vocabulary, words
-from showclear.core.errors import Problem, nearest
+from showclear.core.errors import Problem, ReadError, nearest
 from showclear.core.fields import Bad, show
 from showclear.core.located import Located, Path
 from showclear.rules import phrases
@@ -21,12 +21,45 @@ SUBJECTS: Final = {
     "receiver": "person",
     "giver": "person",
     "handler": "person",
+    "performer": "person",
+    "supervisor": "person",
+    "operator": "person",
     "lot": "lot",
+    "thing": "thing",
     "activity": "activity",
 }
 _SHORT: Final = {"load": "act", "hazards": "activity", "phase": "activity", "purpose": "activity"}
 _ONE_OF_ONE: Final = frozenset({"kind", "place", "custody", "phase", "purpose", "load"})
 """Attributes with one word at a time, of which `not X` is every other word."""
+
+
+COVERS: Final = {
+    True: frozenset({"the whole count", "every round loaded"}),
+    False: frozenset({"the version that stands"}),
+}
+"""What a check may cover, and what an assessment may."""
+_BESIDE: Final = ("weapon", "clearance")
+"""What may be asked for only where it is given: a fixed distance is asked for beside it."""
+_OF_TAG: Final = {
+    "check.made": ("shown to", "about", "covers", "measured"),
+    "risk.assessed": ("covers",),
+    "meeting.held": ("topics",),
+    "permission.granted": ("until",),
+    "document.shown": ("until",),
+    "qualification.shown": ("until",),
+}
+"""What else may be asked of some tags."""
+_OPEN_WORDS: Final = {
+    "notified": "whom",
+    "duty.assigned": "duty",
+    "duty.released": "duty",
+    "document.shown": "kind",
+    "document.acknowledged": "kind",
+}
+"""Fields whose words packs and people choose themselves."""
+
+
+PROBLEMS_MAX: Final = 100
 
 
 class Conditions:
@@ -37,6 +70,7 @@ class Conditions:
         self.problems: list[Problem] = []
         self.defined: dict[str, Tests] = {}
         self.exceptions: set[str] = set()
+        self.told: set[Path] = set()
 
     def fault(self, path: Path, bad: Bad) -> None:
         """Note a problem at a path of the document."""
@@ -50,6 +84,9 @@ class Conditions:
                 nearest=bad.close,
             )
         )
+        if len(self.problems) >= PROBLEMS_MAX:
+            # A pack with more than this is not being mended: it is an attack or a mix-up.
+            raise ReadError(sorted(self.problems, key=lambda problem: problem.line))
 
     def take(self, path: Path, read: Callable[..., Any], *given: Any, otherwise: Any = None) -> Any:
         """Read something, noting the problem and going on."""
@@ -103,6 +140,7 @@ class Conditions:
         if key == "a check":
             return self.fact((*path, key), "check.made", item)
         if key in vocabulary.table() and key != "check.made":
+            phrases.one_of(key, phrases.ASKABLE, "statement")
             return self.fact((*path, key), key, item)
         allowed = phrases.attribute_of(element, key)
         if key in _ONE_OF_ONE and isinstance(item, str) and item.startswith("not "):
@@ -133,34 +171,65 @@ class Conditions:
                     if open_ and test.words != {"none"}:
                         bad = Bad(f"{test.attribute!r} where a rule applies", "`none`")
                         self.fault((*path, test.attribute), bad)
+                    if test.words == {"given"} and (element, test.attribute) != _BESIDE:
+                        # Left out of the plan, it would take the rule away.
+                        bad = Bad("'given' where a rule applies", "it under `needs` or `unless`")
+                        self.fault((*path, test.attribute), bad)
                 case IsTest():
                     self.applying((*path, "is"), "person", self.defined[test.name])
         return tests
 
-    def fact(self, path: Path, tag: str, value: Any) -> FactTest | None:
-        """What must have been said: a check or another statement."""
-        closed = self._closed_words(tag)
-        special = {"on", "not by", "by", "since", "at"}
-        of_a_check = {"shown to", "about", "covers", "measured"}
-        allowed = {*closed, *special, *(of_a_check if tag == "check.made" else {"people"})}
+    def role_or_definition(self, name: Any) -> str:
+        """Who somebody has to be: a definition of this pack, or a role."""
+        if isinstance(name, str) and name in words.ROLES and name not in self.defined:
+            return name
+        return self.definition(name)
+
+    def fact(self, path: Path, tag: str, value: Any, *, inner: bool = False) -> FactTest | None:
+        """What must have been said: a check or another statement.
+
+        Args:
+            inner: It is one whose order with another is asked for; it asks for none itself.
+        """
+        closed = self.closed_words(tag)
+        allowed = {*closed, "on", "not by", "by", "since", "at", *_OF_TAG.get(tag, ())}
+        allowed |= set() if tag == "check.made" else {"people", "with"}
+        allowed |= set() if inner else {"after", "before"}
         given = self.keys(path, value, allowed)
         out: dict[str, Any] = {"words": {}}
         windows: list[Any] = []
         for key, item in given.items():
-            self.take((*path, key), self._fact_word, key, item, closed, out, windows)
+            here = (*path, key)
+            if key in ("after", "before"):
+                out[key] = self.take(here, self._other_act, here, item)
+            else:
+                self.take(here, self._fact_word, key, item, closed, out, windows)
         if tag == "check.made" and "check" not in out["words"]:
             self.fault(path, Bad("'check' is missing", "the check that is asked for"))
         return FactTest(what=tag, windows=tuple(windows), **out)
 
-    def _closed_words(self, tag: str) -> dict[str, frozenset[str]]:
+    def _other_act(self, path: Path, value: Any) -> FactTest | None:
+        """The other act of an order: one check or statement."""
+        if not isinstance(value, dict) or len(value) != 1:
+            raise Bad(show(value), "one act, such as {a check: {check: positions-set, on: ...}}")
+        key, item = next(iter(value.items()))
+        if key == "a check":
+            return self.fact((*path, key), "check.made", item, inner=True)
+        phrases.one_of(key, phrases.ASKABLE, "statement")
+        return self.fact((*path, key), key, item, inner=True)
+
+    def closed_words(self, tag: str) -> dict[str, frozenset[str]]:
+        """The fields of a tag whose words may be asked for; empty where they are open."""
         if tag == "check.made":
             return {"check": words.CHECKS}
         specs = vocabulary.fields_of(tag)
         found = {key: spec.kind.words for key, spec in specs.items() if spec.kind.words}
         if tag == "search.made":
             found["found"] = words.SEARCH_FOUND
-        if tag == "notified":
-            found["whom"] = frozenset()
+        if tag in _OPEN_WORDS:
+            found[_OPEN_WORDS[tag]] = frozenset()
+        if tag in ("post.taken", "post.left"):
+            found["post"] = frozenset(words.POSTS)
         return found
 
     def _fact_word(
@@ -175,15 +244,23 @@ class Conditions:
             out["words"][key] = phrases.words_of(item, closed[key] or None, key)
         elif key in ("since", "at"):
             windows.extend(phrases.windows_of(key, item))
-        elif key == "by":
-            out["by"] = self.definition(item)
+        elif key in ("by", "with"):
+            here = item == "this department"
+            out["by" if key == "by" else "with_"] = item if here else self.role_or_definition(item)
         elif key == "covers":
-            phrases.one_of(item, {"the whole count", "every round loaded"}, "covers")
+            phrases.one_of(item, COVERS["check" in closed], "covers")
             out["covers"] = True
+        elif key == "topics":
+            out["topics"] = phrases.topics_of(item)
+        elif key == "until":
+            phrases.one_of(item, {"in the future"}, "until")
+            out["until"] = True
         elif key == "measured":
             if not isinstance(item, dict) or not item:
                 raise Bad(show(item), "such as {distance_ft: at least 20}")
-            out["measured"] = tuple(phrases.number_of(name, text) for name, text in item.items())
+            out["measured"] = tuple(
+                bound for name, text in item.items() for bound in phrases.numbers_of(name, text)
+            )
         else:
             out[key.replace(" ", "_")] = phrases.reference_of(item)
 

@@ -8,15 +8,13 @@ from typing import Any, Final
 
 from showclear.core.fields import LotId
 from showclear.core.planning import PlannedWeapon
-from showclear.core.said_people import WeaponHandedOver, WeaponLoaded, WeaponTakenOut
-from showclear.core.said_plan import GateAsked
+from showclear.core.said_people import WeaponHandedOver, WeaponLoaded
 from showclear.core.steps import a_handler, step, who_runs
 from showclear.rules.context import Context
 from showclear.rules.grammar import No, WordTest
 from showclear.rules.outcome import Failure
-
-Step = tuple[Mapping[str, Any] | None, bool]
-_NONE: Final[Step] = (None, False)
+from showclear.rules.steps_act import NO_STEP, Step, act_with
+from showclear.rules.steps_plan import leaves, plan_step
 
 
 def word_step(
@@ -24,32 +22,7 @@ def word_step(
 ) -> Step:
     """The step that makes an attribute one of the words, if a statement can."""
     builder = _STEPS.get((failure.element, test.attribute))
-    return _NONE if builder is None else builder(context, rule, failure, test, able)
-
-
-def act_with(context: Context, rule: str, on: str, **changes: Any) -> Step:
-    """The same act with fields changed; judging it instead is applying the step."""
-    act = context.question.act
-    fields: dict[str, Any]
-    match act:
-        case WeaponHandedOver():
-            fields = {"from": act.from_, "for": act.for_}
-            if act.issues:
-                fields["issues"] = [{"weapon": i.weapon, "to": i.person} for i in act.issues]
-            else:
-                fields |= {"weapons": list(act.weapons), "to": list(act.to)}
-        case WeaponLoaded():
-            fields = {"weapons": list(act.weapons), "lot": act.lot, "count": act.count}
-            fields |= {"for": act.for_, "container": act.container}
-        case WeaponTakenOut():
-            fields = {"weapons": list(act.weapons)}
-        case GateAsked():
-            return _NONE
-        case _:
-            return _NONE
-    by = changes.pop("by", act.by)
-    said = step(context.question, rule, on, act.what, by, **{**fields, **changes})
-    return said, said is not None
+    return NO_STEP if builder is None else builder(context, rule, failure, test, able)
 
 
 def _other_person(
@@ -59,12 +32,12 @@ def _other_person(
     question = context.question
     other = a_handler(context.state, question, entitled=able)
     if other is None:
-        return _NONE
+        return NO_STEP
     if failure.on == question.giver:
         return act_with(context, rule, failure.on, **{"from": other, "by": other})
     if failure.on == question.doer:
         return act_with(context, rule, failure.on, by=other)
-    return _NONE
+    return NO_STEP
 
 
 def _show_qualification(
@@ -88,7 +61,7 @@ def _release_duty(
     """Rid of every other duty; several are released one after the other."""
     duties = sorted(context.state.person(failure.on).duties - test.words)
     if not duties:
-        return _NONE
+        return NO_STEP
     said = step(
         context.question,
         rule,
@@ -108,7 +81,7 @@ def _brief(
     activity, state, today = context.activity, context.state, context.today
     runs = who_runs(state)
     if activity is None:
-        return _NONE
+        return NO_STEP
     found = state.briefed.get((activity.id, failure.on))
     heard_today = found is not None and today is not None and found.mark.seq >= today
     if heard_today:
@@ -160,13 +133,13 @@ def _as_planned(
     plan = context.state.planned(context.question.activity or "", failure.on)
     weapon = context.weapon(failure.on)
     if plan is None or plan.load in (None, "none") or weapon is None:
-        return _NONE
+        return NO_STEP
     count = weapon.rounds + (context.question.count or 0)
     if plan.lot is None or plan.count is None:
         whole = replace(plan, lot=plan.lot or _lot_of(context), count=plan.count or count)
         return _plan_with(context, rule, failure.on, whole), False
     if plan.count - weapon.rounds < 0:
-        return _NONE
+        return NO_STEP
     changes = {"lot": plan.lot, "count": plan.count - weapon.rounds}
     return act_with(context, rule, failure.on, **changes)
 
@@ -207,7 +180,7 @@ def _without_weapon(
         return act_with(context, rule, on, weapons=left)
     activity = context.activity
     if not isinstance(act, WeaponHandedOver) or activity is None:
-        return _NONE
+        return NO_STEP
     over = dict(context.question.pairs)
     planned = next(
         (
@@ -218,7 +191,7 @@ def _without_weapon(
         None,
     )
     if planned is None:
-        return _NONE
+        return NO_STEP
     if act.issues:
         pairs = [{"weapon": planned if w == on else w, "to": to} for w, to in over.items()]
         return act_with(context, rule, on, issues=pairs)
@@ -237,7 +210,7 @@ def _collect_again(
     }
     by = a_handler(state, context.question, entitled=entitled)
     if weapon is None or by is None:
-        return _NONE
+        return NO_STEP
     said = step(
         context.question,
         rule,
@@ -247,22 +220,6 @@ def _collect_again(
         weapons=(failure.on,),
         from_=weapon.holder or weapon.handed_back_to,
         to=by,
-    )
-    return said, False
-
-
-def _say_why(
-    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
-) -> Step:
-    """The plan says why a replica will not do."""
-    said = step(
-        context.question,
-        rule,
-        failure.on,
-        "activity.changed",
-        who_runs(context.state),
-        activity=failure.on,
-        **{test.attribute: "the shot needs it: say why"},
     )
     return said, False
 
@@ -278,13 +235,54 @@ def _handler_says(what: str, field: str) -> Callable[..., Step]:
     return build
 
 
+def _custody(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """Locked up; or, where that is not asked for, a handler takes it from where it is."""
+    if test.words & {"locked", "store", "away"}:
+        locked = _handler_says("weapon.locked-up", "weapons")
+        return locked(context, rule, failure, test, able)
+    weapon, by = context.weapon(failure.on), a_handler(context.state, context.question)
+    if "with a handler" not in test.words or weapon is None or by is None:
+        return NO_STEP
+    if weapon.place == "unattended":
+        return taken_up(context, rule, failure.on), False
+    if weapon.place != "held":
+        return NO_STEP
+    back = {"weapons": (failure.on,), "from_": weapon.holder, "to": by}
+    return step(context.question, rule, failure.on, "weapon.handed-back", by, **back), False
+
+
+def taken_up(context: Context, rule: str, weapon: str) -> Mapping[str, Any] | None:
+    """A handler takes what lies about, and opens it."""
+    by = a_handler(context.state, context.question)
+    found = {"weapons": (weapon,), "with_": (by,), "open": True}
+    return step(context.question, rule, weapon, "weapon.seen", by, **found)
+
+
+def _emptied(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """What is known to be in it comes out; then it is opened and found empty."""
+    weapon, by = context.weapon(failure.on), a_handler(context.state, context.question)
+    if "none" not in test.words or weapon is None:
+        return NO_STEP
+    question, on = context.question, failure.on
+    for load in weapon.loads:
+        if load.count:
+            out = {"weapons": (on,), "lot": load.lot, "count": load.count}
+            return step(question, rule, f"{on}.{load.lot}", "weapon.unloaded", by, **out), False
+    opened = {"checks": ("chamber-empty",), "on": (on,), "passed": True}
+    return step(question, rule, on, "check.made", by, **opened), False
+
+
 def _count_lot(
     context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
 ) -> Step:
     """Counted again, with what should be there. What is found is for the person to say."""
     lot = context.state.lots.get(failure.on)
     if lot is None or lot.in_store is None or lot.in_store < 0:
-        return _NONE
+        return NO_STEP
     by = a_handler(context.state, context.question)
     said = step(
         context.question,
@@ -345,8 +343,8 @@ def none_left_step(
     context: Context, rule: str, failure: Failure, shape: No
 ) -> Mapping[str, Any] | None:
     """What takes one element out of a set that should hold none: a plan without them,
-    a weapon handed back, rounds locked up or off the premises. None where people decide
-    otherwise."""
+    a weapon handed back or taken up, rounds locked up or off the premises. None where people
+    decide otherwise."""
     question, state, on = context.question, context.state, failure.on
     activity = context.activity
     field = _PLANNED.get(shape.set)
@@ -368,6 +366,8 @@ def none_left_step(
             from_=weapon.holder,
             to=handler,
         )
+    if failure.element == "weapon" and weapon is not None and weapon.place == "unattended":
+        return taken_up(context, rule, on)
     custody = any(isinstance(t, WordTest) and t.attribute == "custody" for t in shape.where)
     if failure.element == "lot" and on in state.lots and custody:
         return step(question, rule, on, "rounds.locked-up", handler, lots=(on,))
@@ -376,6 +376,72 @@ def none_left_step(
     return None
 
 
+def _declare(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """Locked off by whoever runs the set. Live and armed are asked for, never offered."""
+    if "locked-off" not in test.words:
+        return NO_STEP
+    by = who_runs(context.state)
+    said = step(
+        context.question,
+        rule,
+        failure.on,
+        "machine.declared",
+        by,
+        things=(failure.on,),
+        state="locked-off",
+    )
+    return said, False
+
+
+def _answer(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """Answered by another than who raised it."""
+    concern = context.state.concerns.get(failure.on)
+    if concern is None or test.words != {"yes"}:
+        return NO_STEP
+    by = who_runs(context.state, but=(concern.by,))
+    return step(
+        context.question, rule, failure.on, "concern.answered", by, concern=failure.on
+    ), False
+
+
+def _take_post(
+    context: Context, rule: str, failure: Failure, test: WordTest, able: frozenset[str]
+) -> Step:
+    """Somebody of the role that the post is for stands there."""
+    role = {"medic": "medic", "fire": "fire-officer", "standby": "safety-diver"}.get(failure.on)
+    people = context.state.people
+    who = sorted(n for n, p in people.items() if role in p.roles and not p.left)
+    if not who or context.question.activity is None:
+        return NO_STEP
+    said = step(
+        context.question,
+        rule,
+        failure.on,
+        "post.taken",
+        who[0],
+        people=(who[0],),
+        post=failure.on,
+        activities=(context.question.activity,),
+    )
+    return said, False
+
+
+PLANNED: Final = (
+    "phase",
+    "purpose",
+    "supervisor",
+    "operator",
+    "medic",
+    "zone",
+    "abort",
+    "needs_firearm",
+    "needs_real",
+)
+"""What the plan says of an activity, and may be asked to say."""
 _STEPS: Final[Mapping[tuple[str, str], Callable[..., Step]]] = {
     ("person", "role"): _other_person,
     ("person", "qualification"): _show_qualification,
@@ -384,12 +450,16 @@ _STEPS: Final[Mapping[tuple[str, str], Callable[..., Step]]] = {
     ("weapon", "as planned"): _as_planned,
     ("weapon", "in the plan"): _without_weapon,
     ("weapon", "taken back by"): _collect_again,
-    ("weapon", "custody"): _handler_says("weapon.locked-up", "weapons"),
+    ("weapon", "custody"): _custody,
+    ("weapon", "load"): _emptied,
     ("weapon", "counted"): _handler_says("weapon.counted", "weapons"),
     ("lot", "custody"): _handler_says("rounds.locked-up", "lots"),
     ("lot", "counted since it moved"): _count_lot,
     ("lot", "adds up"): _adds_up,
-    ("activity", "needs_firearm"): _say_why,
-    ("activity", "needs_real"): _say_why,
+    ("person", "in the plan"): leaves,
+    **{("activity", attribute): plan_step for attribute in PLANNED},
+    ("thing", "state"): _declare,
+    ("concern", "answered"): _answer,
+    ("post", "taken"): _take_post,
 }
 """Which step makes which attribute so. What is not here, people put right themselves."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from showclear.core import vocabulary, words
-from showclear.rules import read, read_tests
+from showclear.core import words
+from showclear.rules import numbers, phrases, read, read_tests
 from showclear.rules.context import REFERENCES, SETS, TYPES
 from showclear.rules.lexicon import ATTRIBUTES, EVENTS
 from showclear.rules.phrases import COMPARES
@@ -24,6 +24,7 @@ SAME_AS = {
     frozenset(words.HAZARDS | {"none"}): "hazards, `none`",
     frozenset(words.THING_KINDS): "thing kinds",
     frozenset(words.PURPOSES): "purposes",
+    frozenset(words.PERMISSION_KINDS): "permission kinds",
 }
 """Lists of vocabulary.md that are too long to be written out twice."""
 
@@ -51,7 +52,7 @@ def _lines() -> Iterator[str]:
 
 def _lists() -> Iterator[tuple[str, Iterable[str]]]:
     yield "elements", TYPES
-    yield "references", [*REFERENCES, *(f"this {element}" for element in TYPES)]
+    yield "references", ["the event", *REFERENCES, *(f"this {element}" for element in TYPES)]
     yield "subjects of `when`", [*read_tests.SUBJECTS, *read_tests._SHORT]
     yield "attributes that take `not`", read_tests._ONE_OF_ONE
     yield "comparisons", COMPARES
@@ -61,7 +62,8 @@ def _lists() -> Iterator[tuple[str, Iterable[str]]]:
     yield "`how`", read.HOW
     yield "names in braces", read.PLACEHOLDERS
     yield "checks", words.CHECKS
-    yield "statements that may be asked for", [t for t in vocabulary.table() if t != "check.made"]
+    yield "numbers that are named", numbers.NUMBERS
+    yield "statements that may be asked for", phrases.ASKABLE
 
 
 def _closed(found: frozenset[str] | None) -> str:

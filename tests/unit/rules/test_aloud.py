@@ -122,3 +122,100 @@ def test_people_are_who_and_not_that(set_: str) -> None:
     said = heard(every=f"person in {set_}", where={"role": "crew"}, needs={"briefed": "today"})
 
     assert " who has the role crew must have been at today's meeting" in said
+
+
+# --- what runs, and what comes after ------------------------------------------------
+
+EVERY = {"every": "activity in the activity"}
+
+
+def after(**shape: Any) -> str:
+    """What is heard of a duty or a wait."""
+    rule = {key: value for key, value in RULE.items() if key != "before"}
+    pack = parse_pack(Located("example.yaml", {**TOP, "rules": [{**rule, **shape}]}, {(): 1}))
+    return aloud(pack, pack.rules[0])
+
+
+def test_a_duty_is_heard_with_its_event_its_time_and_its_gates() -> None:
+    said = after(
+        after={"incident.reported": {"kind": "death"}},
+        within="8 hours",
+        needs={"notified": {"whom": "us-osha", "on": "the event"}},
+        then="hold at resume, close-day; warn before; alert",
+    )
+
+    assert said == (
+        "After the statement incident.reported (kind death), within 8 hours it needs the "
+        "statement notified (whom us-osha) on the event; after that it holds at resume or "
+        "close-day until it was said; before, it warns there; it is told as it begins."
+    )
+
+
+def test_a_wait_is_heard_with_what_it_is_about() -> None:
+    said = after(
+        after={"weapon.misfired": {"weapon": {"kind": "firearm"}}},
+        **{"at least": "90 seconds"},
+        then="hold at hand-over; per person",
+    )
+
+    assert "where the weapon is of the kind firearm" in said
+    assert "by each person it names" in said
+    assert "at least 90 seconds have to pass; until then it holds at hand-over" in said
+
+
+def test_what_runs_on_is_heard_with_what_follows() -> None:
+    said = after(
+        **{
+            "while": {"hazards": "water"},
+            "at most": "2 times as many others in people really in the zone as a keeper in people on set",
+            "else": "alert, hold",
+        }
+    )
+
+    assert said.startswith("As long as the activity is on, where the activity has the hazard water")
+    assert "at most 2 times as many others in people really in the zone as a keeper in" in said
+    assert "otherwise it is told at once and every gate of the activity holds" in said
+    assert "A keeper is whoever has the role armorer." in said
+
+
+def test_alternatives_of_when_are_heard() -> None:
+    ways = {"1": {"hazards": "night"}, "2": {"phase": "prep"}}
+    said = heard(**EVERY, needs={"supervisor": "given"}, **{"when any of": ways})
+
+    assert "either the activity has the hazard night, or the activity is in the phase prep" in said
+
+
+@pytest.mark.parametrize(
+    ("asks", "heard_as"),
+    [
+        ({"meeting.held": {"with": "a keeper"}}, "with a keeper among those it names"),
+        ({"meeting.held": {"topics": "at least 4"}}, "with at least 4 topics"),
+        ({"permission.granted": {"until": "in the future"}}, "which has not run out"),
+        ({"risk.assessed": {"covers": "the version that stands"}}, "of the version that stands"),
+        (
+            {"notice.published": {"at": "between 1 and 3 days before"}},
+            "between 1440 and 4320 minutes before",
+        ),
+        ({"notice.published": {"at": "at least 1 hours before"}}, "at least 60 minutes before"),
+        (
+            {
+                "a check": {
+                    "check": "dry-run",
+                    "after": {"a check": {"check": "walk-through", "on": "the activity"}},
+                }
+            },
+            "after the last check walk-through on the activity",
+        ),
+        (
+            {
+                "a check": {
+                    "check": "distance-measured",
+                    "measured": {"distance_ft": "at least the weapon's clearance_ft"},
+                }
+            },
+            "distance_ft at least the weapon's clearance_ft",
+        ),
+    ],
+)
+def test_every_new_word_of_what_is_asked_is_heard(asks: dict[str, Any], heard_as: str) -> None:
+    assert heard_as in heard(**EVERY, needs=asks)

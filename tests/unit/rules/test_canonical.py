@@ -1,7 +1,7 @@
 """One pack, one name: the digest depends on what a pack says and on nothing else.
 
-The small pack in `vectors/rules/` has every shape and every kind of condition; another
-implementation that makes the same bytes of it reads packs as this one does.
+The packs in `vectors/rules/` have every shape and every kind of condition; another
+implementation that makes the same bytes of them reads packs as this one does.
 """
 
 from __future__ import annotations
@@ -19,23 +19,43 @@ from showclear.adapters.yaml_file import PACK_LIMITS, parse_yaml, read_yaml
 from showclear.core.errors import ReadError
 from showclear.core.located import Located
 from showclear.rules.canonical import canonical, from_canonical, with_digest
-from showclear.rules.grammar import Pack
+from showclear.rules.grammar import (
+    After,
+    Among,
+    AsMany,
+    AtLeast,
+    AtMost,
+    Every,
+    No,
+    Pack,
+)
 from showclear.rules.read import parse_pack
 from tests.unit.rules.quiet_set import HANDLER, pack, pack_text, read_text
 
 VECTORS = Path(__file__).resolve().parents[3] / "vectors" / "rules"
 SMALL = VECTORS / "small-pack.yaml"
-PACKS = [*(one.pack for one in installed().packs.values()), read_pack(SMALL)]
+FILES = sorted(VECTORS.glob("*.yaml"))
+PACKS = [*(one.pack for one in installed().packs.values()), *map(read_pack, FILES)]
 NAMES = [one.id for one in PACKS]
 
 
-def test_the_vector_is_what_this_program_makes() -> None:
-    made = canonical(read_pack(SMALL))
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_the_vector_is_what_this_program_makes(file: Path) -> None:
+    made = canonical(read_pack(file))
 
-    assert (VECTORS / "small-pack.json").read_bytes() == made
-    assert (VECTORS / "small-pack.sha256").read_text().split()[0] == hashlib.sha256(
-        made
-    ).hexdigest()
+    assert file.with_suffix(".json").read_bytes() == made
+    assert file.with_suffix(".sha256").read_text().split()[0] == hashlib.sha256(made).hexdigest()
+
+
+def test_the_vectors_have_every_shape_and_every_key_of_the_grammar() -> None:
+    shapes = {type(rule.shape) for file in FILES for rule in read_pack(file).rules}
+    text = "\n".join(file.read_text() for file in FILES)
+
+    assert shapes == {Every, AtLeast, Among, AtMost, AsMany, No, After}
+    for key in ("while", "else", "when any of", "needs any of", "unless", "then", "within", "with"):
+        assert f"{key}:" in text
+    for key in ("after", "before", "topics", "until", "covers", "measured", "not by", "shown to"):
+        assert f"{key}:" in text
 
 
 @pytest.mark.parametrize("one", PACKS, ids=NAMES)
