@@ -45,15 +45,20 @@ class Limits:
         bytes_max: Bytes, looked at before anything is parsed.
         depth_max: Lists and mappings inside one another.
         nodes_max: Keys, values, lists and mappings together.
+        signs_max: Line ends, commas, colons and opening brackets together, counted before
+            anything is parsed: each costs the parser more than a hundred letters do.
     """
 
     bytes_max: int = 2_000_000
     depth_max: int = 24
     nodes_max: int = 200_000
+    signs_max: int = 2_000_000
 
 
 CASE_LIMITS: Final = Limits()
-PACK_LIMITS: Final = Limits(bytes_max=512_000, depth_max=12)
+PACK_LIMITS: Final = Limits(bytes_max=512_000, depth_max=12, signs_max=24_000)
+
+_SIGNS: Final = (b"\n", b",", b":", b"[", b"{")
 
 PROBLEMS_MAX: Final = 100
 """A file with more problems than this is not being mended, it is an attack or a mix-up."""
@@ -99,6 +104,9 @@ def parse_yaml(text: bytes, *, file: str, limits: Limits) -> Located:
     problems = _Problems(file)
     if len(text) > limits.bytes_max:
         most = f"{limits.bytes_max:,} bytes"
+        problems.stop(0, f"more than {most}", f"at most {most}")
+    if sum(map(text.count, _SIGNS)) > limits.signs_max:
+        most = f"{limits.signs_max:,} line ends, commas, colons and brackets"
         problems.stop(0, f"more than {most}", f"at most {most}")
     document = _decode(text, problems)
     _look_at_characters(document, problems)

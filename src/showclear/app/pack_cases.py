@@ -16,18 +16,20 @@ from typing import Final
 
 from showclear.app.replay import Replayed
 from showclear.core.case import Case, Expect
+from showclear.core.errors import nearest
 from showclear.core.gates import Clear, Hold
 from showclear.rules.grammar import (
+    After,
+    Among,
+    AsMany,
     AtLeast,
     AtMost,
-    Every,
     FactTest,
     IsTest,
-    No,
     Pack,
     Rule,
-    Test,
     WordTest,
+    tests_of,
 )
 
 LANGUAGES: Final = ("en", "es")
@@ -58,11 +60,16 @@ def findings(pack: Pack, cases: Iterable[Case]) -> tuple[Finding, ...]:
         found += [Finding(rule.id, text) for text in _of_rule(pack, rule, by_id)]
     rules = {rule.id for rule in pack.rules}
     found += [
-        Finding("", f"the case {name} is of no rule of this pack")
+        Finding("", f"the case {name} is of no rule of this pack{_meant(rule_of(name), rules)}")
         for name in by_id
         if rule_of(name) not in rules
     ]
     return tuple(found)
+
+
+def _meant(word: str, words: Iterable[str]) -> str:
+    close = nearest(word, words)
+    return f"; did you mean {close!r}?" if close else ""
 
 
 def _of_rule(pack: Pack, rule: Rule, cases: Mapping[str, Case]) -> Iterator[str]:
@@ -96,7 +103,9 @@ def _unused(pack: Pack) -> Iterator[str]:
     ]
     tests += [test for group in pack.define.values() for test in group]
     asked = {test.name for test in tests if isinstance(test, IsTest)}
-    asked |= {test.by for test in tests if isinstance(test, FactTest)}
+    asked |= {who for test in tests if isinstance(test, FactTest) for who in (test.by, test.with_)}
+    sides = [rule.shape for rule in pack.rules if isinstance(rule.shape, AsMany)]
+    asked |= {who for shape in sides for who in (shape.left, shape.right)}
     lifting = {name for rule in pack.rules for name in rule.unless}
     yield from (f"{name!r} is defined and not used" for name in pack.define if name not in asked)
     yield from (
@@ -107,25 +116,23 @@ def _unused(pack: Pack) -> Iterator[str]:
 # --- thresholds --------------------------------------------------------------------
 
 
-def tests_of(rule: Rule) -> tuple[Test, ...]:
-    """Every condition of a rule."""
-    found: list[Test] = [test for group in rule.when.values() for test in group]
-    match rule.shape:
-        case Every() as shape:
-            found += [*shape.where, *(test for group in shape.needs.values() for test in group)]
-        case AtLeast() as shape:
-            found.append(shape.where)
-        case AtMost() | No() as shape:
-            found += shape.where
-    return tuple(found)
-
-
 def thresholds(rule: Rule) -> tuple[str, ...]:
     """Where a little less or more decides, each by the name that its case has."""
     found: list[str] = []
-    if isinstance(rule.shape, AtLeast | AtMost):
-        eyes = isinstance(rule.shape, AtLeast) and rule.shape.field == "independent eyes"
-        found.append(f"{rule.shape.number}-{'eyes' if eyes else 'different'}")
+    match rule.shape:
+        case AtLeast() as shape if shape.field == "independent eyes":
+            found.append(f"{shape.number}-eyes")
+        case AtLeast() | Among() as shape:
+            found.append(f"{shape.number}-different")
+        case AtMost() as shape:
+            named = shape.field.partition("'s ")[2].replace("_", "-")
+            found.append(named or f"{shape.number}-different")
+        case AsMany():
+            found.append("as-many")
+        case After() as shape:
+            found.append(f"{'wait' if shape.wait else 'within'}-{shape.seconds}-seconds")
+        case _:
+            pass
     for test in tests_of(rule):
         if isinstance(test, WordTest) and test.attribute == "qualification":
             found.append("last-day")
@@ -133,6 +140,8 @@ def thresholds(rule: Rule) -> tuple[str, ...]:
             continue
         found += [item.quantity.replace("_", "-") for item in test.measured]
         found += [f"within-{w.minutes}-minutes" for w in test.windows if w.kind == "within"]
+        found += [f"before-{w.minutes}-minutes" for w in test.windows if w.kind == "before"]
+        found += [f"{test.topics}-topics"] if test.topics else []
         found += ["whole-count"] if test.covers else []
     return tuple(dict.fromkeys(found))
 
