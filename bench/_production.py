@@ -93,10 +93,10 @@ class Production:
         for name, (kind, count) in LOTS.items():
             self.say("rounds.received", lot=name, kind=kind, count=count, from_="a supplier")
 
-    def plan(self, activity: str, load: str, *weapons: str, **given: Any) -> None:
+    def plan(self, activity: str, load: str, *weapons: str, lot: str = "", **given: Any) -> None:
         """Plan an act in which these weapons are used, each by the performer of its number."""
         users = {name: PERFORMERS[WEAPONS.index(name)] for name in weapons}
-        lot = {"dummy": "dummies", "blank": "blanks"}[load]
+        lot = lot or {"dummy": "dummies", "blank": "blanks"}[load]
         self.say(
             "activity.planned",
             "ad",
@@ -113,6 +113,7 @@ class Production:
                 "line": "nobody",
                 "zone": [*users.values(), "operator", "focus"],
                 "pointed_at": "nobody",
+                "needs_firearm": "The flash is in the shot",
                 **given,
             },
         )

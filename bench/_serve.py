@@ -113,6 +113,10 @@ def _enrolled(person: str, number: int) -> Said:
     }
 
 
+LOT = "blanks-of-today"
+"""A box of its own, so that what was looked at one by one this morning is the whole of it."""
+
+
 class Takes:
     """Takes without end, of three revolvers, on the morning of a day that goes on now.
 
@@ -133,19 +137,19 @@ class Takes:
     def _today(self) -> None:
         one = self._production
         one.morning(one.at + timedelta(hours=12))
-        one.plan("today", "blank", *WEAPONS[:3])
+        one.plan("today", "blank", *WEAPONS[:3], lot=LOT)
         one.say("weapon.taken-out", weapons=list(WEAPONS))
         for check in ("chamber-empty", "barrel-clear", "mechanism-works"):
             one.check(check, *WEAPONS, with_=["assistant"])
-        one.say("rounds.received", lot="blanks", kind="blank", count=90_000, from_="a supplier")
-        one.say("rounds.opened", lots=["blanks"])
+        one.say("rounds.received", lot=LOT, kind="blank", count=90_000, from_="a supplier")
+        one.say("rounds.opened", lots=[LOT])
         everybody = ["lead", "assistant", "ad", "operator", "focus", *_users()]
         meeting = {"meeting": "today", "kind": "safety", "activities": ["today"]}
         one.say("meeting.held", "ad", **meeting, present=everybody)
         one.check("distance-measured", "today", measured={"distance_ft": 22}, with_=["operator"])
         one.check("line-walked", "today", with_=["operator"])
         one.check("ppe-worn", "today", by="ad")
-        one.check("blanks-verified", "blanks", count=90_000, of=90_000, with_=["assistant"])
+        one.check("blanks-verified", LOT, count=90_000, of=90_000, with_=["assistant"])
         one.check("trained-for-this", *_users(), about="firearm")
 
     def __iter__(self) -> Iterator[Said]:
@@ -154,7 +158,7 @@ class Takes:
     def _take(self, take: int) -> Iterator[Said]:
         used, users = list(WEAPONS[:3]), _users()
         pairs = list(zip(used, users, strict=True))
-        yield _saying("weapon.loaded", weapons=used, lot="blanks", count=3, for_="today")
+        yield _saying("weapon.loaded", weapons=used, lot=LOT, count=3, for_="today")
         for name, user in pairs:
             shown: Said = {"checks": ["load-shown"], "count": 3, "of": 3}
             shown["shown_to"] = [user, "ad"]
@@ -164,7 +168,7 @@ class Takes:
         issues = [{"weapon": name, "to": user} for name, user in pairs]
         yield _saying("weapon.handed-over", from_="lead", issues=issues, for_="today")
         yield _saying("activity.rolled", "ad", activity="today", take=take)
-        yield _saying("weapon.fired", "assistant", weapons=used, lot="blanks", count=3)
+        yield _saying("weapon.fired", "assistant", weapons=used, lot=LOT, count=3)
         yield _saying("activity.cut", "ad", activity="today", take=take)
         back = [{"weapon": name, "from": user} for name, user in pairs]
         yield _saying("weapon.handed-back", returns=back, to="lead")

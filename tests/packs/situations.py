@@ -71,7 +71,7 @@ def _place(listed: list[Any], key: str | int) -> int:
 
 OTHERWISE: Mapping[str, tuple[Any, ...]] = {
     "phase": ("rehearsal",),
-    "hazards": (["blank-fire"], ["firearm-display"], ["water"], "none"),
+    "hazards": (["blank-fire"], ["firearm-display"], ["live-fire"], "none"),
     "pointed_at": (["operator"], ["focus"]),
     "line": (["operator"],),
     "zone": (["script"],),
@@ -106,14 +106,14 @@ def edits(raw: Mapping[str, Any]) -> Iterator[Edit]:
                 if value is not None or key in person:
                     yield edit(("people", name, key), value)
     yield from _plans(raw)
-    for name in raw["weapons"]:
-        yield from (edit(("weapons", name, "kind"), kind) for kind in ("airsoft", "rubber"))
+    for name in raw.get("weapons", ()):
+        yield from (edit(("weapons", name, "kind"), kind) for kind in ("other", "rubber"))
     for one in said:
         yield from _fields(one, said)
 
 
 def _plans(raw: Mapping[str, Any]) -> Iterator[Edit]:
-    for name, plan in raw["activities"].items():
+    for name, plan in raw.get("activities", {}).items():
         at = ("activities", name)
         for key in plan:
             yield edit((*at, key))
@@ -148,12 +148,14 @@ class Situation:
     """Where a rule held alone, and what came of its next steps.
 
     Attributes:
+        day: The day, by its id, that was as it should be but for the edit.
         question, states: What was asked, and on what, when it held alone.
         steps: How many steps it took until the reasons were gone.
         left: What no step took away.
     """
 
     rule: str
+    day: str
     edit: Edit
     act: str
     question: Question
@@ -227,7 +229,7 @@ class Search:
         after = step.verdict()
         still = after.reasons if isinstance(after, Hold) else ()
         left = tuple(reason for reason in still if reason.rule == rule)
-        situation = Situation(rule, one, str(step.said.id), asked, states, taken, left)
+        situation = Situation(rule, self.day.id, one, str(step.said.id), asked, states, taken, left)
         if left:
             self.stuck.setdefault(rule, situation)
         else:

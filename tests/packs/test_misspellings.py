@@ -7,6 +7,10 @@ next; then either the pack is refused, or every one of those gates still holds.
 
 A pack beside it asks something that is met at every gate, so that none of them holds
 merely because nothing is asked any more.
+
+A rule that was not read in its source holds once somebody has read it, and the record says
+so by its name and its pack's. Under a misspelt name it is a rule that nobody has read: then
+it has to warn.
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ from showclear.adapters.packs import PACK_FILE, installed
 from showclear.adapters.yaml_file import PACK_LIMITS, parse_yaml
 from showclear.app.replaying import Step, walk
 from showclear.core.errors import ReadError
-from showclear.core.gates import Clear, Hold, Question
+from showclear.core.gates import Clear, Hold, Question, Verdict
 from showclear.core.state import State
 from showclear.core.statement import Statement
 from showclear.core.words import GATES
@@ -39,7 +43,7 @@ from tests.unit.rules.quiet_set import pack
 
 CASES = ("RUST-2021", "RUSTPRE-2021", "CROW-1993", "western-day")
 BATCHES, BATCH = 20, 50
-SHORT = 60
+SHORT = 20
 BESIDE = pack(
     f"before: {', '.join(sorted(GATES))}\nno: weapon in all weapons\nwhere: {{kind: bow}}"
 )
@@ -56,12 +60,27 @@ class Held:
     as_of: date
     packs: tuple[str, ...]
 
-    def clears(self, mutant: Pack, pack_id: str) -> bool:
-        """Whether it clears with a misspelt pack in the place of the right one."""
+    def judged(self, mutant: Pack, pack_id: str) -> Verdict:
+        """What comes of it with a misspelt pack in the place of the right one."""
         others = [PACKS[name] for name in self.packs if name != pack_id]
         asked = replace(self.question, memo={})
-        found = judge(self.states, asked, book_of([*others, mutant, BESIDE]), as_of=self.as_of)
-        return isinstance(found, Clear)
+        return judge(self.states, asked, book_of([*others, mutant, BESIDE]), as_of=self.as_of)
+
+    def clears(self, mutant: Pack, pack_id: str) -> bool:
+        """Whether it clears then."""
+        return isinstance(self.judged(mutant, pack_id), Clear)
+
+    def opened(self, mutant: Pack, pack_id: str) -> bool:
+        """Whether it clears, and not with a warning of what only has another name now."""
+        found = self.judged(mutant, pack_id)
+        if not isinstance(found, Clear):
+            return False
+        renamed = _names_in(mutant) - _names_in(PACKS[pack_id])
+        return not any({reason.pack, reason.rule} & renamed for reason in found.warned)
+
+
+def _names_in(pack: Pack) -> set[str]:
+    return {pack.id, *(rule.id for rule in pack.rules)}
 
 
 @cache
@@ -148,7 +167,7 @@ def opened_by(mutant: str, pack_id: str) -> list[str] | None:
         read = parse_pack(parse_yaml(mutant.encode(), file="misspelt.yaml", limits=PACK_LIMITS))
     except ReadError:
         return None
-    return [one.name for one in held() if pack_id in one.packs and one.clears(read, pack_id)]
+    return [one.name for one in held() if pack_id in one.packs and one.opened(read, pack_id)]
 
 
 def batch(seed: int, how_many: int) -> tuple[int, int, list[str]]:
