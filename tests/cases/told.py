@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BASELINE = ROOT / "src" / "showclear" / "packs" / "showclear" / "baseline" / "pack.yaml"
 INCIDENTS = ("RUST-2021", "RUSTPRE-2021", "CROW-1993")
 DAY = "western-day"
+DAYS = (DAY, "night-automatic", "period-rifles")
 
 
 @cache

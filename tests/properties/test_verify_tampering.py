@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from showclear.ledger.errors import EvidenceError
@@ -32,6 +32,7 @@ def checked(files: Files) -> Verified:
     return found
 
 
+@settings(deadline=None)
 @given(st.data(), SIZES)
 def test_a_flipped_bit_anywhere_under_log_is_found(data: st.DataObject, size: int) -> None:
     files = dict(files_of(size))
@@ -48,6 +49,7 @@ def test_a_flipped_bit_anywhere_under_log_is_found(data: st.DataObject, size: in
     assert found.findings[0].where.startswith(name)
 
 
+@settings(deadline=None)
 @given(st.data(), SIZES)
 def test_bytes_taken_put_in_or_replaced_are_found(data: st.DataObject, size: int) -> None:
     files = dict(files_of(size))
@@ -60,6 +62,7 @@ def test_bytes_taken_put_in_or_replaced_are_found(data: st.DataObject, size: int
     assert checked(files).whole == (files[name] == raw)
 
 
+@settings(deadline=None)
 @given(st.data(), st.binary(max_size=300))
 def test_any_bytes_in_any_file_get_an_answer(data: st.DataObject, raw: bytes) -> None:
     files = dict(files_of(300))
@@ -69,6 +72,7 @@ def test_any_bytes_in_any_file_get_an_answer(data: st.DataObject, raw: bytes) ->
     assert not whole or raw == files[name] or name.startswith("texts/")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_file_that_is_gone_is_found(data: st.DataObject) -> None:
     files = dict(files_of(300))
@@ -117,6 +121,7 @@ def told_slowly(raw: bytes) -> object:
         return error.code
 
 
+@settings(deadline=None)
 @given(st.lists(texts(), min_size=1, max_size=6))
 def test_a_shape_seen_before_is_read_as_one_never_seen(raws: list[bytes]) -> None:
     payloads = Payloads()
@@ -125,6 +130,7 @@ def test_a_shape_seen_before_is_read_as_one_never_seen(raws: list[bytes]) -> Non
         assert told_slowly(raw) == told(payloads, raw)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_other_words_in_a_known_shape_are_read_as_they_stand(data: st.DataObject) -> None:
     payloads = Payloads()

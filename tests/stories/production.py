@@ -8,6 +8,7 @@ What people say is made by functions named after who does what: `armorer_checks(
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -40,6 +41,22 @@ ROOT = Path(__file__).resolve().parents[2]
 MORNING = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
 BASELINE = "showclear-baseline"
 CASES = sorted((ROOT / "cases").rglob("*.yaml"))
+FEW = (
+    CASES
+    if os.environ.get("SHOWCLEAR_LONG")
+    else [
+        ROOT / "cases" / name
+        for name in (
+            "CROW-1993/case.yaml",
+            "F9-2019/case.yaml",
+            "RUST-2021/case.yaml",
+            "TWILIGHT-1982/case.yaml",
+            "western-day/us-ca-labor.yaml",
+        )
+    ]
+)
+"""What stands for all of them where a way into the log is tried, and not the case: weapons and
+none, concerns, changes and measures, and a whole day under two packs."""
 
 Plain = dict[str, Any]
 

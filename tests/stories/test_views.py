@@ -6,6 +6,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,11 +18,11 @@ from hypothesis import strategies as st
 from showclear.adapters.production_folder import with_keys
 from showclear.app.reading_log import read_into
 from showclear.app.snapshotting import differences, snapshot_of, spine_of
-from showclear.app.spine import Spine
+from showclear.app.spine import Spine, TooShortError
 from showclear.ledger.journal import Snapshot
 from showclear.ledger.recover import tree_of
 from tests.stories.production import (
-    CASES,
+    FEW,
     Production,
     ad_asks,
     answer,
@@ -72,8 +73,14 @@ def root_of(made: Production, size: int) -> bytes:
         journal.close()
 
 
+def is_said_late(made: Production, cut: int, since: datetime | None) -> bool:
+    """Whether something of the rest of the log is dated before what a view still has."""
+    times = (one.payload.get("at") for one in made.log if one.index >= cut)
+    return since is not None and any(datetime.fromisoformat(at) < since for at in times if at)
+
+
 @often(12)
-@given(st.sampled_from(CASES), st.data())
+@given(st.sampled_from(FEW), st.data())
 def test_a_start_from_a_view_is_a_start_from_nothing(
     recorded: Callable[[Path], Production], path: Path, data: st.DataObject
 ) -> None:
@@ -90,8 +97,14 @@ def test_a_start_from_a_view_is_a_start_from_nothing(
     kept = spine_of(view, shelf(), root_at=lambda size: root_of(made, size))
     assert cut == kept.size
 
-    whole = read_up_to(made, len(log), Spine(shelf()))
-    assert [] == differences(whole, read_up_to(made, len(log), kept))
+    whole, since = read_up_to(made, len(log), Spine(shelf())), kept.record.since
+    try:
+        found = read_up_to(made, len(log), kept)
+    except TooShortError:
+        # It says that it does not have enough, and a start reads the whole log.
+        assert is_said_late(made, cut, since)
+        return
+    assert [] == differences(whole, found)
 
 
 # --- what is no view of this log -----------------------------------------------------------

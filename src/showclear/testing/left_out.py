@@ -57,7 +57,7 @@ def left_out_of(case: Case, book: Book) -> tuple[Day, tuple[LeftOut, ...]]:
     """Leave each careful act out, one at a time."""
     whole = walk(case, book)
     said = tuple(item for item in case.items if isinstance(item, Statement))
-    day = Day(said, _held(whole), _noticed(whole), checks_asked(book))
+    day = Day(said, _held(whole), _noticed(whole), checks_asked(book, rules=_asked_today(whole)))
     return day, tuple(_without(case, book, day, one) for one in said if is_careful(one))
 
 
@@ -92,13 +92,25 @@ def _without(case: Case, book: Book, day: Day, gone: Statement) -> LeftOut:
     )
 
 
-def checks_asked(book: Book) -> frozenset[str]:
-    """Every check that some rule of the packs asks for."""
+def _asked_today(done: Walk) -> frozenset[str]:
+    """`pack/rule` of every rule that some gate of the day asked; others are of other hazards."""
+    found: set[str] = set()
+    for one in done.judged:
+        if isinstance(one.verdict, Hold):
+            found |= {f"{reason.pack}/{reason.rule}" for reason in one.verdict.reasons}
+        else:
+            found |= set(one.verdict.rules)
+    return frozenset(found)
+
+
+def checks_asked(book: Book, *, rules: frozenset[str]) -> frozenset[str]:
+    """Every check that one of these rules asks for, or an exception to one."""
     found: set[str] = set()
     todo: list[object] = [
         item
         for pack in book.packs
         for rule in pack.rules
+        if f"{pack.id}/{rule.id}" in rules
         for item in (rule.shape, *pack.define.values(), *pack.exceptions.values())
     ]
     while todo:
@@ -225,8 +237,9 @@ WHYS: Final[Sequence[Why]] = (
     ),
     Why(
         "A check that no rule asks for",
-        "The pack asks for what the documented cases teach. What a careful set does beyond that"
-        " is recorded, and may be asked for by a pack of its own; failed, it holds all the same.",
+        "The pack asks for what the documented cases teach, and of some hazards what it does not"
+        " ask of others. What a careful set does beyond that is recorded, and may be asked for by"
+        " a pack of its own; failed, it holds all the same.",
         _nobody_asks,
     ),
     Why(

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from typing import Any, Final
 
-from showclear.core import vocabulary
+from showclear.core import vocabulary, words
 
 Raw = dict[str, Any]
 Change = Callable[[Raw, Random], bool]
@@ -177,45 +177,105 @@ def another_weapon(day: Raw, chance: Random) -> bool:
 def spare_between_takes(day: Raw, chance: Random) -> bool:
     """Before a later take a spare replaces a weapon: the plan says so, and it is looked into.
 
-    From that load on it has the other's part, until the weapons and rounds are counted.
+    From that load on it has the other's part, until that is over (`_part_ends`). What is in
+    somebody's hands at that time is taken back first, and the spare shown and handed over.
     """
-    takes = list(_later_loads(day))
+    listed = day["statements"]
+    takes = [
+        (start, activity, gone, end, free)
+        for start, activity, weapons in _later_loads(day)
+        for gone in weapons
+        if (end := _part_ends(listed, start, activity, gone))
+        and (free := sorted(set(_spares(day, gone)) - set(named_in(listed[start:end]))))
+    ]
     if not takes:
         return False
-    start, activity, weapons = chance.choice(takes)
-    listed = day["statements"]
+    start, activity, gone, end, free = chance.choice(takes)
+    spare = chance.choice(free)
+    swap = list(_swapped_in(day, start, activity=activity, gone=gone, spare=spare))
+    listed[start:end] = [renamed(item, {gone: spare}) for item in listed[start:end]]
+    listed[start:start] = swap
+    return True
+
+
+def _part_ends(listed: list[Any], start: int, activity: str, gone: str) -> int | None:
+    """Where a weapon's part in an activity is over: counted, put away or loaded for another.
+
+    None if it is loaded for the same one again after that.
+    """
+
+    def loads(said: Mapping[str, Any]) -> bool:
+        return _what(said) == "weapon.loaded" and gone in set(named_in(said))
+
     end = next(
-        place for place in range(start, len(listed)) if _what(listed[place]) == "rounds.counted"
+        place
+        for place, said in enumerate(listed)
+        if place > start
+        and (
+            _what(said) in ("rounds.counted", "weapon.counted", "weapon.locked-up")
+            or (loads(said) and said["for"] != activity)
+        )
     )
-    window = set(named_in(listed[start:end]))
-    free = {name: [s for s in _spares(day, name) if s not in window] for name in weapons}
-    able = [name for name in weapons if free[name]]
-    if not able:
-        return False
-    gone = chance.choice(able)
-    spare = chance.choice(free[gone])
-    load = listed[start]
-    said = {"at": load["at"], "by": with_role(day, "first-ad")}
-    changed = {
-        **said,
+    again = any(loads(said) and said["for"] == activity for said in listed[end:])
+    return None if again else end
+
+
+def _swapped_in(day: Raw, start: int, *, activity: str, gone: str, spare: str) -> Iterator[Raw]:
+    """What is said where a spare comes in before a load."""
+    load, before = day["statements"][start], day["statements"][:start]
+    said = {key: load[key] for key in ("at", "entered_at") if key in load}
+    yield {
+        "at": load["at"],
         "id": "p-spare",
+        "by": with_role(day, "first-ad"),
         "what": "activity.changed",
         "activity": activity,
         "replaces": {spare: gone},
     }
-    looked = {
+    holder = _last_with(before, gone)
+    handlers = [name for name, person in day["people"].items() if _handles(person)]
+    in_hands = holder not in handlers
+    said["by"] = load["by"]
+    if in_hands:
+        back = {"id": "p-gone-back", "what": "weapon.handed-back", "weapon": gone}
+        yield {**said, **back, "from": holder, "to": load["by"]}
+    yield {
         **said,
         "id": "p-spare-seen",
-        "by": load["by"],
         "what": "check.made",
-        "checks": ["chamber-empty", "barrel-clear"],
+        "checks": ["shown-clear" if in_hands else "chamber-empty", "barrel-clear"],
         "on": spare,
         "passed": True,
-        "with": with_role(day, "assistant-armorer"),
+        "with": next(name for name in handlers if name != load["by"]),
+        **({"shown_to": holder} if in_hands else {}),
     }
-    listed[start:end] = [renamed(item, {gone: spare}) for item in listed[start:end]]
-    listed[start:start] = [changed, looked]
-    return True
+    if in_hands:
+        giver = _last_with(before, spare)
+        hand = {"id": "p-spare-hand", "by": giver, "what": "weapon.handed-over", "weapon": spare}
+        yield {**said, **hand, "from": giver, "to": holder, "for": activity}
+        # Loaded where it is, down the line, like the others there.
+        opened = {"id": "p-spare-opened", "what": "check.made", "checks": "chamber-empty"}
+        yield {**said, **opened, "on": spare, "passed": True}
+
+
+def _handles(person: Mapping[str, Any]) -> bool:
+    return not words.HANDLER_ROLES.isdisjoint(person["roles"])
+
+
+def _last_with(before: list[Any], weapon: str) -> str:
+    """Who was the last to get a weapon."""
+    who = ""
+    for said in before:
+        if weapon not in set(named_in(said)):
+            continue
+        if _what(said) == "weapon.taken-out":
+            who = said["by"]
+        elif _what(said) == "weapon.handed-back":
+            who = said["to"]
+        elif _what(said) == "weapon.handed-over":
+            issued = [one["to"] for one in said.get("issues", ()) if one["weapon"] == weapon]
+            who = issued[0] if issued else _listed(said["to"])[0]
+    return who
 
 
 def _later_loads(day: Raw) -> Iterator[tuple[int, str, list[str]]]:
@@ -287,11 +347,18 @@ _CLOCK_CHANGES: Final = (
 
 def _timed(day: Raw, move: Callable[[datetime], str]) -> None:
     for said in statements_of(day):
-        said["at"] = move(datetime.fromisoformat(said["at"]))
-    for said in statements_of(day):
+        if len(said.get("until", "")) == len("2026-06-12"):
+            # A permit of that week is one of the week it is moved to.
+            last = datetime.fromisoformat(f"{said['until']}T12:00+00:00")
+            said["until"] = move(last)[:10]
+        for key in {"at", "entered_at"} & set(said):
+            said[key] = move(datetime.fromisoformat(said[key]))
+    listed = statements_of(day)
+    opened = next(said["at"][:10] for said in listed if _what(said) == "day.opened")
+    for said in listed:
         if _what(said) in ("day.opened", "day.closed"):
             # Both name the day it began on, whatever the calendar says when it ends.
-            said["date"] = statements_of(day)[0]["at"][:10]
+            said["date"] = opened
 
 
 def at_night(day: Raw, chance: Random) -> bool:
@@ -321,9 +388,15 @@ def delays(day: Raw, chance: Random) -> bool:
     listed = statements_of(day)
     starts = {chance.randrange(1, len(listed)): chance.randint(1, 6) for _ in range(3)}
     delay = timedelta(0)
+    late = [said for said in listed if "entered_at" in said]
     for place, said in enumerate(listed):
         delay += timedelta(minutes=starts.get(place, 0))
-        said["at"] = (datetime.fromisoformat(said["at"]) + delay).isoformat()
+        at = datetime.fromisoformat(said["at"])
+        # What was written down meanwhile is typed in by the same clock as the rest.
+        for one in [one for one in late if datetime.fromisoformat(one["entered_at"]) <= at]:
+            late.remove(one)
+            one["entered_at"] = (datetime.fromisoformat(one["entered_at"]) + delay).isoformat()
+        said["at"] = (at + delay).isoformat()
     return True
 
 
