@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from showclear.app.expecting import Found, find, holds_for, merged
-from showclear.app.replaying import PREPARES, Judged, Step, Walk, repair, walk
+from showclear.app.replaying import (
+    Judged,
+    Prepare,
+    Step,
+    Walk,
+    as_written,
+    colluded,
+    repair,
+    walk,
+)
+from showclear.app.ticking import ticked
 from showclear.app.vary import reread, variant_case, vary
 from showclear.core.case import Case, Expect
 from showclear.core.gates import Hold, Reason
@@ -18,6 +28,13 @@ from showclear.core.statement import Statement
 from showclear.rules.judge import Book
 
 FORMAT: Final = "showclear-replay/1"
+PREPARES: Final[Mapping[str, Prepare]] = {
+    "honest": as_written,
+    "ticked": ticked,
+    "colluded": colluded,
+    "unused": as_written,
+}
+"""What each way of using the system enters before an act."""
 
 
 @dataclass(frozen=True, slots=True)

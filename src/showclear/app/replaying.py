@@ -1,28 +1,30 @@
 """Replaying a case: every gate of a day judged on what the record held then.
 
-Four ways: `honest`, as written; `ticked`, where before each act one person enters
-the missing checks without making them; `colluded`, where two people enter whatever
-is missing together; `unused`, where nothing was entered but the acts.
+Four ways: `honest`, as written; `ticked`, where before each act whoever answers for
+what is missing enters it alone, without its being so (see `ticking`); `colluded`, where
+two people enter whatever is missing together; `unused`, where nothing was entered but
+the acts.
 
 Repairing is the same walk with every next step applied, for the twins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final
 
 from showclear.core import vocabulary
 from showclear.core.case import Case, Harm, Item
-from showclear.core.gates import Hold, Question, Reason, Verdict, only_says_better, question_of
+from showclear.core.gates import Hold, Question, Verdict, only_says_better, question_of
 from showclear.core.nouns import Notice
 from showclear.core.parse import read_fields
 from showclear.core.record import Record
 from showclear.core.state import State
 from showclear.core.statement import Statement
 from showclear.core.steps import who_runs
-from showclear.core.words import CHECKS
+from showclear.rules.alerts import Alerts
 from showclear.rules.judge import Book, judge
 
 MODES: Final = ("honest", "ticked", "colluded", "unused")
@@ -48,13 +50,18 @@ class Judged:
 
 @dataclass(slots=True)
 class Walk:
-    """What a replay found, in the order of the case."""
+    """What a replay found, in the order of the case.
+
+    Attributes:
+        whose: Of what a mode entered, who entered which word about what.
+    """
 
     case: Case
     judged: list[Judged] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     order_of: dict[str, int] = field(default_factory=dict)
     record: Record = field(default_factory=Record)
+    whose: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def held(self) -> list[Judged]:
@@ -80,14 +87,16 @@ class Step:
         return question_of(self.said, self.states()[0])
 
     def verdict(self) -> Verdict | None:
+        return self.judged()[1]
+
+    def judged(self) -> tuple[Question | None, Verdict | None]:
+        """What is asked before the act, and the answer; neither where no gate is."""
         states = self.states()
         question = question_of(self.said, states[0])
         if question is None:
-            return None
-        as_of = self.walk.case.judged_as_of
-        if self.walk.case.on_the_day and self.said.at is not None:
-            as_of = max(as_of, self.said.at.date())
-        return judge(states, question, self.book, as_of=as_of, language=self.language)
+            return None, None
+        as_of = _as_of(self.walk.case, self.said)
+        return question, judge(states, question, self.book, as_of=as_of, language=self.language)
 
     def enter(self, fields: Mapping[str, Any]) -> str | None:
         """Enter a statement at the time of the act. None if it says nothing readable."""
@@ -113,77 +122,56 @@ class Step:
         return True
 
 
-def _as_written(step: Step) -> tuple[Statement, list[str]]:
+def as_written(step: Step) -> tuple[Statement, list[str]]:
     return step.said, []
 
 
-def _ticked(step: Step) -> tuple[Statement, list[str]]:
-    """One person, whoever enters the act, ticks every missing check, alone."""
-    entered: list[str] = []
-    tried: set[tuple[str, str]] = set()
-    for _ in range(ROUNDS_MAX):
-        verdict = step.verdict()
-        if not isinstance(verdict, Hold):
-            break
-        wanted = [
-            (reason, check)
-            for reason in verdict.reasons
-            for check in _checks(reason)
-            if (check, reason.on) not in tried
-        ]
-        if not wanted:
-            break
-        for reason, check in wanted:
-            tried.add((check, reason.on))
-            name = step.enter(_tick(step, reason, check))
-            if name is not None:
-                entered.append(name)
-    return step.said, entered
-
-
-def _checks(reason: Reason) -> Iterator[str]:
-    statement = reason.next.statement or {}
-    offered = [c for c in statement.get("checks", ()) if statement.get("what") == "check.made"]
-    yield from offered[:1] or [word for word in reason.missing if word in CHECKS][:1]
-
-
-def _tick(step: Step, reason: Reason, check: str) -> dict[str, Any]:
-    """The box ticked: what the next step would say, by one person and without eyes."""
-    offered = dict(reason.next.statement or {})
-    if offered.get("what") != "check.made":
-        offered = {"what": "check.made", "on": [reason.on], "passed": True}
-    offered.pop("witnesses", None)
-    offered.pop("with", None)
-    offered |= {"checks": [check], "by": step.said.by}
-    offered["id"] = f"{step.said.id}.ticked.{check}.{reason.on}"
-    return offered
-
-
-def _colluded(step: Step) -> tuple[Statement, list[str]]:
+def colluded(step: Step) -> tuple[Statement, list[str]]:
     """Two people enter whatever is missing, each vouching for the other."""
     return repair(step, skip=frozenset())
 
 
+def changes_plan(fields: Mapping[str, Any]) -> bool:
+    """Whether it changes an activity: checks and agreements on it fall with that."""
+    return fields.get("what") == "activity.changed"
+
+
 def repair(step: Step, *, skip: frozenset[str]) -> tuple[Statement, list[str]]:
-    """Apply next steps until the act clears or none is left, but for those words."""
+    """Apply next steps until the act clears or none is left, but for those words.
+
+    Changes of the plan come first, and after each of them everything else may be done again:
+    it may have fallen. A change itself is made once, or two rules could go in circles.
+    """
     entered: list[str] = []
     tried: set[str] = set()
+    changed: set[str] = set()
     for _ in range(ROUNDS_MAX):
         verdict = step.verdict()
         if not isinstance(verdict, Hold):
             break
-        if not _apply(step, verdict, skip, tried, entered):
+        plan = _apply(step, verdict, skip, changed, entered, plans=True)
+        if plan:
+            tried.clear()
+        elif not _apply(step, verdict, skip, tried, entered, plans=False):
             break
     return step.said, entered
 
 
 def _apply(
-    step: Step, verdict: Hold, skip: frozenset[str], tried: set[str], entered: list[str]
+    step: Step,
+    verdict: Hold,
+    skip: frozenset[str],
+    tried: set[str],
+    entered: list[str],
+    *,
+    plans: bool,
 ) -> bool:
     """Apply the first step not tried yet. One at a time: it may answer several reasons."""
     for reason in verdict.reasons:
         statement = reason.next.statement
         if statement is None or skip & set(reason.missing):
+            continue
+        if changes_plan(statement) is not plans:
             continue
         key = repr(sorted((k, repr(v)) for k, v in statement.items()))
         if key in tried:
@@ -211,19 +199,11 @@ def _seen_by_another(step: Step, statement: Mapping[str, Any]) -> Mapping[str, A
     return {**statement, "witnesses": [{"person": other, "how": "badge"}]}
 
 
-PREPARES: Final[Mapping[str, Prepare]] = {
-    "honest": _as_written,
-    "ticked": _ticked,
-    "colluded": _colluded,
-    "unused": _as_written,
-}
-
-
 def walk(
     case: Case,
     book: Book,
     *,
-    prepare: Prepare = _as_written,
+    prepare: Prepare = as_written,
     acts_only: bool = False,
     language: str = "en",
     stop_after: Callable[[Judged], bool] | None = None,
@@ -239,6 +219,8 @@ def walk(
     for said in case.before:
         done.record.add(said)
     judging = True
+    alerts = Alerts()
+    noticed: list[Notice] = []
     for order, item in enumerate(case.items):
         said_or_none = _statement(done, item, order, acts_only=acts_only)
         if said_or_none is None:
@@ -247,14 +229,26 @@ def walk(
         if judging and said.what in vocabulary.GATE_OF_TAG and not _corrects(done, said):
             said, judging = _judge_one(done, book, said, order, prepare, language, stop_after)
         done.record.add(said)
+        if book.watched or book.timed:
+            on = _as_of(case, said)
+            noticed += alerts.after(said, done.record.state, book, as_of=on, language=language)
     notices = done.record.state.notices
-    done.notices = list(reversed(list(notices or ())))
+    done.notices = [*reversed(list(notices or ())), *noticed]
     return done
+
+
+def _as_of(case: Case, said: Statement) -> date:
+    """The day whose law is asked: the case's, or that of the statement if it is later."""
+    if case.on_the_day and said.at is not None:
+        return max(case.judged_as_of, said.at.date())
+    return case.judged_as_of
 
 
 def _corrects(done: Walk, said: Statement) -> bool:
     """Whether it only says better what was said before: the act was judged then."""
     target = done.record.by_id.get(said.corrects or "")
+    if target is None:
+        return False
     return only_says_better(said, target, done.record.state)
 
 
@@ -281,7 +275,7 @@ def _judge_one(
     step = Step(done, book, said, language)
     said, entered = prepare(step)
     step.said = said
-    question, verdict = step.question(), step.verdict()
+    question, verdict = step.judged()
     if question is None or verdict is None:
         return said, True
     one = Judged(order, said, question, verdict, tuple(entered))

@@ -30,7 +30,7 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "not-before": "Would not have been held before the harm for a reason the case names.",
         "no-fatal": "No gate is named as the fatal one: nothing is claimed.",
         "control": "A control. No gate can see what happened here, and nothing is claimed.",
-        "ticked": "Had one person ticked every missing check, alone and unseen:",
+        "ticked": "Had each missing thing been entered by one person alone, without its being so:",
         "colluded": "Had two people together entered whatever was asked for:",
         "colluded-clear": "Two people who lie together get a clear. That is a limit of the system.",
         "unused": "Had nobody opened it, nothing would have been held, for nobody would have "
@@ -63,7 +63,7 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "not-before": "No se habría detenido antes del daño por ningún motivo que el caso nombre.",
         "no-fatal": "Ninguna puerta se nombra como fatal: no se afirma nada.",
         "control": "Un control. Ninguna puerta puede ver lo que pasó aquí; no se afirma nada.",
-        "ticked": "Si una persona, sola y sin mirar, hubiera marcado todo lo que faltaba:",
+        "ticked": "Si una persona sola hubiera anotado cada cosa que faltaba, sin que fuera así:",
         "colluded": "Si dos personas juntas hubieran anotado todo lo que se pedía:",
         "colluded-clear": "Dos personas que mienten juntas pasan. Es un límite del sistema.",
         "unused": "Si nadie lo hubiera abierto, nada se habría detenido, pues nadie habría mirado. "
