@@ -20,8 +20,15 @@ from showclear.cli import (
     init,
     log,
     packs_check,
+    packs_compile,
+    packs_coverage,
+    packs_diff,
+    packs_docs,
+    packs_new,
+    packs_schema,
     packs_show,
     packs_try,
+    rehearse,
     replay,
     say,
     serve,
@@ -54,10 +61,17 @@ def app_of() -> App:
     app.command(fsck.check_production, name="fsck")
     app.command(serve.serve_production, name="serve")
     app.command(replay.replay_cases, name="replay")
-    packs = App(name="packs", help="Check, read aloud and test rule packs.")
+    app.command(rehearse.rehearse_day, name="rehearse")
+    packs = App(name="packs", help="Write, check, read aloud, test and compare rule packs.")
+    packs.command(packs_new.new_pack, name="new")
     packs.command(packs_check.check_packs, name="check")
+    packs.command(packs_coverage.show_coverage, name="coverage")
     packs.command(packs_show.show_packs, name="show")
     packs.command(packs_try.try_packs, name="test")
+    packs.command(packs_diff.compare_packs, name="diff")
+    packs.command(packs_docs.print_pack_pages, name="docs")
+    packs.command(packs_schema.print_schema, name="schema")
+    packs.command(packs_compile.compile_packs, name="compile")
     app.command(packs)
     app.command(cases_page.print_cases_page, name="cases-page")
     return app
