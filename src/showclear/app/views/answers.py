@@ -16,6 +16,7 @@ from typing import Any, Final
 from showclear.app.spine import Judged
 from showclear.app.verdicts import not_judged
 from showclear.app.views.acts import next_act
+from showclear.app.views.ends import ends_text, local
 from showclear.app.views.look import Look
 from showclear.app.views.sentences import sentence_of
 from showclear.app.views.wording import day_and_clock, instant, person
@@ -193,7 +194,7 @@ def reason_of(look: Look, reason: Reason, *, question: Question, key: str) -> Pl
     step = reason.next.statement
     named = _people_in(look, reason, question)
     told: Plain = {
-        "says": in_words(look, reason.says, named=named),
+        "says": _says(look, reason, named),
         "who": _who(look, step),
         "force": FORCE.get(reason.force, reason.force),
         "cite": reason.cite or reason.pack,
@@ -201,7 +202,7 @@ def reason_of(look: Look, reason: Reason, *, question: Question, key: str) -> Pl
         "rule": reason.rule,
         "missing": list(reason.missing),
         "on": reason.on,
-        "next": {"say": in_words(look, reason.next.say, named=named)},
+        "next": {"say": in_words(look, local(look, reason.next.say, reason.until), named=named)},
     }
     if SPEAKING_UP & set(reason.missing):
         # Whose concern it is, and who said no, stands on no screen: neither in words nor in
@@ -219,11 +220,18 @@ def reason_of(look: Look, reason: Reason, *, question: Question, key: str) -> Pl
 def _warning(look: Look, reason: Reason, question: Question) -> Plain:
     named = _people_in(look, reason, question)
     return {
-        "says": in_words(look, reason.says, named=named),
+        "says": _says(look, reason, named),
         "force": FORCE.get(reason.force, reason.force),
         "cite": reason.cite or reason.pack,
-        "next": {"say": in_words(look, reason.next.say, named=named)},
+        "next": {"say": in_words(look, local(look, reason.next.say, reason.until), named=named)},
     }
+
+
+def _says(look: Look, reason: Reason, named: frozenset[str]) -> str:
+    """What is missing; of a duty or a wait also until when, in the production's own time."""
+    told = in_words(look, local(look, reason.says, reason.until), named=named)
+    ends = ends_text(look, f"{reason.pack}/{reason.rule}", reason.until)
+    return f"{told.rstrip('.')}. {ends}" if ends else told
 
 
 def _people_in(look: Look, reason: Reason, question: Question) -> frozenset[str]:

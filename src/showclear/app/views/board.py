@@ -3,8 +3,9 @@
 1. How the set stands: hot, gun on set, cold, not called; stopped above all of that.
 2. What holds, then what is loaded, then what else is out, each with whom; the rest is a count.
    What nobody opened counts as loaded.
-3. What nobody answered, as a count and the age of the oldest; what was overridden today; which
-   days closed with differences.
+3. What is noticed while it runs; the time that runs out first, before the rest once it is soon
+   or over. What nobody answered, as a count and the age of the oldest; what was overridden
+   today; which days closed with differences.
 4. Every weapon is named while there is room. What a handler has alike is one row where there is
    not; what does not fit at all is counted ("+ 4 more out, 2 loaded"), never made smaller: the
    sentences for that are made here, for every row that may be the last.
@@ -30,7 +31,9 @@ from showclear.app.views.board_rows import (
     scene_of,
     why_held,
 )
+from showclear.app.views.clocks import nearest
 from showclear.app.views.look import Look
+from showclear.app.views.noticed import alert as noticed_alert
 from showclear.app.views.set_state import SetState, first_loaded, in_other_hands, set_state
 from showclear.app.views.wording import (
     age,
@@ -152,6 +155,19 @@ def _restart(look: Look) -> Plain | None:
 
 
 def _alerts(look: Look) -> Iterator[Plain]:
+    noticed, clock_ = noticed_alert(look), nearest(look)
+    strong = clock_ is not None and clock_.pop("strong")
+    if noticed is not None:
+        yield noticed
+    if clock_ is not None and strong:
+        yield clock_
+    yield from _waiting(look)
+    if clock_ is not None and not strong:
+        yield clock_
+
+
+def _waiting(look: Look) -> Iterator[Plain]:
+    """What nobody answered, what was overridden, which days closed with differences."""
     state = look.state
     waiting = [one.mark for one in state.concerns.values() if one.answered is None]
     if waiting:

@@ -20,7 +20,7 @@ from showclear.app.views.cart_back import away_from_back, back_acts, elsewhere, 
 from showclear.app.views.cart_cards import summary_of, troubles, uncovered
 from showclear.app.views.cart_eyes import eyes_wanted
 from showclear.app.views.cart_given import given, given_blocks, given_summary
-from showclear.app.views.cart_misfire import misfire_acts, was_opened
+from showclear.app.views.cart_misfire import misfire_acts, waits_for, was_opened
 from showclear.app.views.cart_more import lock_up, more
 from showclear.app.views.cart_store import by_reason, store_sheet
 from showclear.app.views.cart_words import (
@@ -306,7 +306,9 @@ def _misfire_reasons(look: Look, weapon: Weapon) -> list[Plain]:
     found = worded(look, answer_to(look, asked, key=f"{name}/why"))
     own = [one for one in found.get("reasons", ()) if (one["on"], one["rule"]) == (name, "misfire")]
     for reason in own:
-        if not was_opened(weapon):
+        if waiting := waits_for(look, weapon):
+            reason["says"] = waiting
+        elif not was_opened(weapon):
             reason["says"] = "Not opened since it misfired, so it counts as loaded"
         else:
             reason["says"] = "Cause of the misfire not noted"

@@ -101,13 +101,23 @@ def _relied(answers: Sequence[Plain]) -> list[Plain]:
     return [told[index] for index in sorted(told)]
 
 
+_SHOWN: Final = {
+    "shown-clear": "shown clear",
+    "load-shown": "load shown",
+    "edge-blunt": "edge felt, blunt, and shown",
+}
+"""What was shown to somebody, in words."""
+
+
 # --- steps -------------------------------------------------------------------------------
 
 
 def steps_of(look: Look, hand: Hand, gates: Plain) -> list[Plain]:
     """The steps in their order; each says whether it is `open`, and whether a gate `asks`."""
     missing = {word for one in gates["reasons"] for word in one["missing"]}
-    steps = [_open(look, hand, missing)]
+    edge = _edge_shown(look, hand, missing)
+    # A blade is felt and shown in one: nobody is asked to look at it once more.
+    steps = [edge, _open(look, hand, missing - {"edge-blunt"} if edge["acts"] else missing)]
     if any(fires(look.state.weapons[name]) for name in hand.names):
         steps.append(_shown_clear(look, hand, missing))
         steps.append(_load(look, hand))
@@ -168,6 +178,25 @@ def _looked_at(look: Look, names: Sequence[str], checks: Sequence[str]) -> list[
                 return []
             found.append(record)
     return sorted(found, key=lambda record: record.mark.seq)
+
+
+def _edge_shown(look: Look, hand: Hand, missing: set[str]) -> Plain:
+    """Whoever is given a blade feels it with the handler: that is looking at it too."""
+    edged = [name for name in hand.names if look.state.weapons[name].kind == "edged"]
+    given: dict[str, list[str]] = {}
+    for name in edged:
+        for one in hand.job.performers(name):
+            given.setdefault(one, []).append(name)
+    acts = []
+    for person_, names in given.items():
+        found = [standing(look, name, "edge-blunt", to=person_) for name in names]
+        said = [write.shown(names, "edge-blunt", person_)]
+        acts.append(_show_act(look, hand, "edge-blunt", person_, names, found, said))
+    words = frozenset({"edge-blunt"})
+    asks = not words.isdisjoint(missing)
+    return _step(
+        "edge-blunt", acts, head="Edge felt, blunt, and shown to", asks=asks, answers=words
+    )
 
 
 def _shown_clear(look: Look, hand: Hand, missing: set[str]) -> Plain:
@@ -282,7 +311,7 @@ def _show_act(
     made = [one for one in found if one is not None]
     done = last_time(look, made) if len(made) == len(found) else ""
     own = bool(made) and all(person_ in one.eyes for one in made)
-    what = "shown clear" if check == "shown-clear" else "load shown"
+    what = _SHOWN[check]
     return act(
         f"{hand.key}/{check}/{person_}",
         says,

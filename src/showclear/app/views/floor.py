@@ -2,8 +2,8 @@
 
 For whoever runs the clock with a phone in one hand and a radio in the other. In this order:
 how the set stands, the activity on the floor with the answer to its next act, the sentence
-for the radio; what stops or pauses work; the calls to the set; what just happened; then the
-takes, the day, people, what is open, meetings and the close.
+for the radio; what stops or pauses work; what is noticed and which times run; the calls to the
+set; what just happened; then the takes, the day, people, what is open, meetings and the close.
 
 What is wanted of one person alone is in `floor_mine` and goes to that person's device only.
 """
@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from showclear.app.views.clocks import running
 from showclear.app.views.floor_day import day, today
 from showclear.app.views.floor_open import concerns, incidents, refusals, walk_outs
 from showclear.app.views.floor_set import calls, header, in_hands
 from showclear.app.views.floor_today import on_the_floor
 from showclear.app.views.happened import happened
 from showclear.app.views.look import Look
+from showclear.app.views.noticed import noticed
 from showclear.app.views.people import arrivals, safety_meeting
 from showclear.app.views.radio import radio
 from showclear.app.views.restart import pauses, pausing, restarts
@@ -43,6 +45,8 @@ def floor(look: Look) -> Plain:
         "restarts": restarts(look),
         "pauses": pauses(look),
         "pausing": pausing(look),
+        "noticed": noticed(look),
+        "clocks": running(look),
         "calls": calls(look),
         "hands": in_hands(look),
         "happened": happened(look),

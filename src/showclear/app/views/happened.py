@@ -31,6 +31,17 @@ SOMEBODY: Final = "One person said no"
 LEFT: Final = "One person walked out"
 """The same of a walk-out."""
 
+HARMS: Final = {
+    "first-aid": "First aid",
+    "beyond-first-aid": "More than first aid",
+    "lost-time": "Cannot go on today",
+    "serious": "Serious",
+    "admitted": "Taken in by a hospital",
+    "amputation": "Amputation",
+    "eye-lost": "Loss of an eye",
+}
+"""How bad an injury was, as people say it; where it was, is the activity on the floor."""
+
 MISFIRED_MOST: Final = 3
 """How many rounds of one weapon can be told as misfired in one tap."""
 
@@ -45,6 +56,7 @@ def happened(look: Look) -> list[Plain]:
         _misfire(look),
         _discharge(look),
         _incident(look, "injury", "Injury"),
+        _incident(look, "death", "Death"),
         _walked_out(look),
         _left(look),
         _unknown_weapon(),
@@ -130,11 +142,17 @@ def _incident(look: Look, kind: str, says: str) -> Plain:
             act(f"{kind}/{weapon.id}", f"With {weapon.id}", [{**write, "about": [weapon.id]}])
         )
     acts.append(act(f"{kind}/else", "Something else", [write], note="About everything"))
+    # Said with it, because no correction lifts what an injury that nobody described may ask for.
+    own = {**write, "about": [floor]} if floor is not None else write
+    harms = HARMS if kind == "injury" else {}
+    more = [act(f"{kind}/{harm}", told, [{**own, "harm": harm}]) for harm, told in harms.items()]
     return _section(
         kind,
         says,
         note="Holds all weapon work until it is remedied and two people agree to go on.",
         acts=acts,
+        more=more,
+        more_says="How bad, if it is known: what has to be reported follows from it",
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 from showclear.app.views.answers import ACTS, CAUSED
 from showclear.app.views.look import Look
 from showclear.app.views.sentences import in_runs, sentence_of
-from showclear.app.views.wording import day_and_clock, listed, people, title
+from showclear.app.views.wording import body_text, day_and_clock, listed, people, title
 from showclear.core.own_asked import PACK
 from showclear.core.parse import read_statement
 from showclear.core.statement import Kept
@@ -34,6 +34,9 @@ _WITH_PEOPLE: Final = ("work.resumed", "stop.mistaken")
 
 _WITH_WORDS: Final = ("remedy.set",)
 """What is nothing without a few words."""
+
+WHY_WORKING: Final = ("It fires in the shot", "Its action is seen close", "Its sound is recorded")
+"""Why a working firearm is needed, as a tap. Any other reason is said where it is planned."""
 
 _EACH_PERSON: Final = ("change.agreed", "meeting.joined")
 """What is said of one person after the other."""
@@ -92,6 +95,10 @@ def worded(look: Look, answer: Plain) -> Plain:
             reason["says"] = str(reason["says"]).replace(f" ({reason['on']})", "")
             continue
         step["says"] = ". ".join(fact_of(look, one) for one in step["write"])
+        if choices := _why_working(step):
+            # Nobody has said why yet, so no one tap may say it for them.
+            reason["next"] = {"say": reason["next"]["say"]}
+            reason["acts"] = choices
     return answer
 
 
@@ -114,6 +121,10 @@ def _step(look: Look, reason: Plain) -> None:
         del reason["next"]["act"]
         reason["next"]["restart" if what & set(_WITH_PEOPLE) else "open"] = True
         return
+    if choices := _why_working(step):
+        reason["next"]["acts"] = choices
+        del reason["next"]["act"]
+        return
     able = step.get("by_any_of") or []
     if len(able) > 1 and all(look.state.handles(who) for who in able):
         reason["who"] = ANY_HANDLER
@@ -122,6 +133,23 @@ def _step(look: Look, reason: Plain) -> None:
         one["says"] = fact or ". ".join(fact_of(look, each) for each in one["write"])
     if "acts" in reason["next"]:
         del reason["next"]["act"]
+
+
+def _why_working(step: Plain) -> list[Plain]:
+    """Why a working firearm is needed, one act for each reason that people give."""
+    (write, *more) = step["write"]
+    if more or write["what"] != "activity.changed" or "needs_firearm" not in write:
+        return []
+    return [
+        {
+            **step,
+            "key": f"{step['key']}/{place}",
+            "says": why,
+            "title": f"A working firearm is needed: {why[:1].lower()}{why[1:]}",
+            "write": [{**write, "needs_firearm": why}],
+        }
+        for place, why in enumerate(WHY_WORKING)
+    ]
 
 
 def fact_of(look: Look, write: Plain) -> str:
@@ -133,6 +161,13 @@ def fact_of(look: Look, write: Plain) -> str:
             return f"{people(look, _names(write.get('people')))} heard it and agreed"
         case "meeting.joined":
             return f"{people(look, _names(write.get('people')))} briefed"
+        case "activity.changed" if set(write) <= {"what", "by", "activity", "supervisor"}:
+            who = people(look, _names(write["supervisor"]))
+            return (
+                f"{who} {'supervises' if len(_names(write['supervisor'])) == 1 else 'supervise'} it"
+            )
+        case "notified":
+            return f"Told: {body_text(str(write['whom']))}"
         case "set.declared":
             return f"Called {_SET.get(str(write['state']), write['state'])}"
         case _:

@@ -107,11 +107,39 @@ def age(look: Look, moment: datetime | Mark | None) -> str:
     at = moment.at if isinstance(moment, Mark) else moment
     if at is None:
         return ""
-    minutes = max(0, int((look.now - at).total_seconds()) // 60)
+    return span(max(0, int((look.now - at).total_seconds()) // 60))
+
+
+def span(minutes: int) -> str:
+    """A length of time in its largest useful unit.
+
+    >>> span(7), span(480), span(1500)
+    ('7 min', '8 h 0 min', '1 d 1 h')
+    """
     if minutes < 120:
         return f"{minutes} min"
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest} min" if hours < 24 else f"{hours // 24} d {hours % 24} h"
+
+
+_BODIES: Final = {
+    "us-osha": "OSHA",
+    "us-ca-dosh": "Cal/OSHA",
+    "us-ca-dir": "the State of California",
+    "gb-hse": "HSE",
+    "insurer": "the insurer",
+    "police": "the police",
+}
+"""Whom something may have to be told, as people call them; any other is its word."""
+
+
+def body_text(word: str) -> str:
+    """What a body that is told of something is called.
+
+    >>> body_text("us-ca-dosh"), body_text("fire-marshal")
+    ('Cal/OSHA', 'fire-marshal')
+    """
+    return _BODIES.get(word, word)
 
 
 def title(look: Look, activity: str) -> str:

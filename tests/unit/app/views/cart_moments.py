@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -15,7 +16,8 @@ from showclear.app.incoming import Answer, Taken
 from showclear.app.memory import Memory
 from showclear.app.sayings import of_case
 from showclear.app.views.look import Look
-from tests.stories.production import ROOT, Production, production, shelf, told
+from showclear.rules.grammar import Pack
+from tests.stories.production import BASELINE, ROOT, Production, production, shelf, told
 
 ZONE = ZoneInfo("America/Chicago")
 WESTERN = ROOT / "cases" / "western-day" / "case.yaml"
@@ -105,13 +107,21 @@ def western(until: str) -> Iterator[Moment]:
 
 
 @contextmanager
-def on_a_set(*said: Plain, start: str = "09:00") -> Iterator[Moment]:
+def on_a_set(
+    *said: Plain, start: str = "09:00", packs: tuple[str, ...] = (), ours: Pack | None = None
+) -> Iterator[Moment]:
     """A production of its own: its register and plan, and then what is said on it.
 
     What has no time was so before the day; everything else is said a minute after the other.
+
+    Args:
+        packs: Adopted beside the baseline.
+        ours: A pack of rules of its own, adopted too.
     """
     folder = Path(mkdtemp())
-    made = production(folder / "set", sample=True)
+    own = {ours.id: replace(ours, sha256="0" * 64)} if ours is not None else {}
+    made = Production(path=folder / "set", shelf={**shelf(), **own})
+    made.found(sample=True, packs=(BASELINE, *packs, *own), where="US-NM")
     made.now = datetime.fromisoformat(f"2026-06-09T{start}:00-05:00")
     untimed = {"at_is": "order-only", "by": "server", "attested": "server"}
     try:

@@ -8,6 +8,7 @@ import {whoLine, whoSheet} from "./who.js";
 import {activity, mayBeSaid, pauses, restarts, shown, speaker, wanted} from "./floor_card.js";
 import {happened} from "./floor_happened.js";
 import {calls, checks, day, meeting, open, pausing, people, plan, takes, today} from "./floor_day.js";
+import {clocks, noticed} from "./floor_clocks.js";
 import {set, state} from "./floor_state.js";
 
 const SAYS = {
@@ -105,11 +106,14 @@ function draw(view, context) {
     <main class="floor">
       ${restarts(view, me)}
       ${pauses(view, me)}
+      ${noticed(view, me)}
+      ${clocks(view, me, {first: true})}
       ${wanted()}
       ${mayBeSaid()}
       ${meeting(view, {first: true})}
       ${activity(view, me)}
       ${calls(view)}
+      ${clocks(view, me)}
       ${open(view, me)}
       ${happened(view)}
       ${takes(one)}

@@ -48,7 +48,7 @@ function mayStep(act, me) {
 }
 
 /** What to do, and for whoever may say that it is done a button that says the fact. */
-function nextStep(step, me) {
+export function nextStep(step, me) {
   const say = step.open ? SAYS.openBelow(step.say) : step.meeting ? SAYS.meetingBelow(step.say) : step.restart ? SAYS.restartAbove : step.say;
   return html`${say ? html`<p><span class="note">${SAYS.next}</span> ${inIds(say)}</p>` : nothing}
     ${step.act && mayStep(step.act, me) ? stepButton(step.act) : nothing}

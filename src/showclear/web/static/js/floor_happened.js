@@ -31,7 +31,7 @@ const SAYS = {
   wordsFirst: "Write a few words, first.",
 };
 
-const DRAW = {late, refusal: hushed, "walked-out": hushed, concern, "near-miss": acts, misfire: acts, discharge: acts, injury: acts, left, "unknown-weapon": unknown, "new-person": newPerson};
+const DRAW = {late, refusal: hushed, "walked-out": hushed, concern, "near-miss": acts, misfire: acts, discharge: acts, injury: acts, death: acts, left, "unknown-weapon": unknown, "new-person": newPerson};
 const SHAPES = {misfire: "misfire", concern: "unanswered", "new-person": "person"};
 
 /** The whole section. */

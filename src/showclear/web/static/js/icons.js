@@ -3,7 +3,7 @@ import {html, nothing} from "./lit.js";
 
 export const NAMES = [
   "clear", "hold", "todo", "hot", "cold", "gun", "stopped", "pause", "stale", "misfire", "differs",
-  "unanswered", "day", "night", "person", "photo", "paper", "history", "sound",
+  "unanswered", "clock", "day", "night", "person", "photo", "paper", "history", "sound",
 ];
 
 /* Taken into the page once: a shape that is first drawn when the server is gone, such as the

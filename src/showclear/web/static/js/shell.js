@@ -59,6 +59,8 @@ const SAYS = {
   recorded: "On record. The gate says Hold:",
   onRecord: "On record",
   unread: "Not as it was meant, perhaps:",
+  noticed: "Noticed",
+  noticedNow: "On record. As it is now, it is not as it should be:",
   aside: "Kept aside, because it could not become an entry:",
   next: "Next:",
   named: "Named only",
@@ -392,6 +394,9 @@ function isBounce(key) {
   return again;
 }
 
+/** Whether something could not be read as it was said: then a person has to say it again. */
+const isUnread = (answers) => answers.some((one) => one.says?.some((line) => line.startsWith("Kept, and it holds")));
+
 const holdsIn = (answers) => answers.filter((one) => one.verdict === "hold" || one.verdict?.answer === "hold");
 
 /** Write an act as a view offers it. Resolves as `say` does. `more` adds to each statement. */
@@ -436,7 +441,7 @@ function phaseAfter(answers) {
   if (answers.every((one) => one.aside)) return "aside";
   if (answers.some((one) => one.aside)) return "in-part";
   if (holdsIn(answers).length) return "held";
-  return answers.some((one) => one.says?.length) ? "unread" : "written";
+  return isUnread(answers) ? "unread" : "written";
 }
 
 function tellNamed(key, says) {
@@ -453,7 +458,9 @@ function tellAnswers(key, says, answers) {
   if (held.length) {
     notice({key, state: "hold", word: SAYS.hold, says, lead: SAYS.recorded, lines: held.flatMap((one) => one.says ?? [])});
   } else if (!aside.length && answers.some((one) => one.says?.length)) {
-    notice({key, state: "todo", word: SAYS.onRecord, says, lead: SAYS.unread, lines: answers.flatMap((one) => one.says ?? [])});
+    const lines = answers.flatMap((one) => one.says ?? []);
+    if (isUnread(answers)) notice({key, state: "todo", word: SAYS.onRecord, says, lead: SAYS.unread, lines});
+    else notice({key, state: "hold", word: SAYS.noticed, says, lead: SAYS.noticedNow, lines});
   } else if (!aside.length) {
     const old = notices.findIndex((one) => one.key === key);
     if (old >= 0) notices.splice(old, 1);
