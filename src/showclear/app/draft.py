@@ -328,6 +328,8 @@ class Draft:
         place = Place(id=ready.id, index=index)
         if isinstance(said, Kept):
             place.says = tuple(f"Kept, and it holds what it names: {one}" for one in said.faults)
+        if said is not None:
+            place.says = (*place.says, *(one.text for one in spine.noticed))
         if judged is not None:
             fields = verdict_fields(
                 ready.id, judged.question, judged.verdict, spine.book, clock=self.clock

@@ -25,12 +25,14 @@ from showclear.app.verdicts import not_judged
 from showclear.core import vocabulary, words
 from showclear.core.case import JUDGED_AS_OF
 from showclear.core.gates import Question, Verdict, only_says_better, question_of
+from showclear.core.nouns import Notice
 from showclear.core.parse import read_statement
 from showclear.core.record import Record
 from showclear.core.said_after import PackAdopted, PackWithdrawn, ProductionOpened
 from showclear.core.sealing import SealError, unseal
 from showclear.core.statement import Kept, Statement
 from showclear.ledger.keyring import Enrolled, Keyring
+from showclear.rules.alerts import Alerts
 from showclear.rules.grammar import Pack
 from showclear.rules.judge import Book, book_of, judge
 
@@ -66,6 +68,7 @@ class Spine:
         sample: Whether this production was made as a sample; for ever.
         title: What it was called, if that was said and is still there.
         opened: Whether its founding was taken in.
+        noticed: What the last statement taken in must be noticed for, though no gate is asked.
         differing: Statements whose stored words are not those that were sealed. Such words
             count as gone; `fsck` names them.
     """
@@ -80,7 +83,9 @@ class Spine:
     differing: set[str] = field(default_factory=set)
     size: int = 0
     clock: datetime | None = None
+    noticed: tuple[Notice, ...] = ()
     _book: Book | None = None
+    _alerts: Alerts = field(default_factory=Alerts)
 
     @property
     def book(self) -> Book:
@@ -180,6 +185,7 @@ class Spine:
         if said.what in OWN:
             return
         self.record.add(said)
+        self.noticed = self._noticed(said)
         match said:
             case PackAdopted():
                 self.adopted[said.pack] = None
@@ -194,6 +200,17 @@ class Spine:
                 self.title = said.title
             case _:
                 pass
+
+    def _noticed(self, said: Statement) -> tuple[Notice, ...]:
+        """What begins to run, and what is not as it should be while an activity is on."""
+        at = said.at or self.clock
+        if at is None or not (self.book.watched or self.book.timed):
+            return ()
+        try:
+            state = self.record.state
+            return self._alerts.after(said, state, self.book, as_of=self.as_of(said, at))
+        except Exception:  # noqa: BLE001 - a fact is never refused; its gates are judged anyway
+            return ()
 
     def take_all(self, statements: Iterable[Statement]) -> Spine:
         """Take several statements in, in this order."""

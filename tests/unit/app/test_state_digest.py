@@ -4,6 +4,7 @@ when; what a log says of itself does not, so that one file gives one digest on a
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from showclear.app.state_digest import differing, digest_of, digests_of
 from showclear.core.case import Case
 from showclear.core.state import State
 from showclear.rules.judge import book_of
-from tests.stories.production import CASES, MORNING, ROOT, shelf, told
+from tests.stories.production import FEW, MORNING, ROOT, shelf, told
 
 WESTERN = ROOT / "cases" / "western-day" / "case.yaml"
 
@@ -25,6 +26,11 @@ WESTERN = ROOT / "cases" / "western-day" / "case.yaml"
 @cache
 def said() -> tuple[dict[str, Any], ...]:
     return tuple(of_case(told(WESTERN), shelf(), sample=True))
+
+
+def as_json(value: object) -> object:
+    """A measure stays a number; a date is written as one."""
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def folded(*statements: dict[str, Any]) -> Spine:
@@ -39,11 +45,11 @@ def fold_of(case: Case) -> State:
     return walk(case, book_of(shelf()[name] for name in case.packs)).record.state
 
 
-@pytest.mark.parametrize("path", [one for one in CASES if one.name == "case.yaml"], ids=str)
+@pytest.mark.parametrize("path", [one for one in FEW if one.name == "case.yaml"], ids=str)
 def test_what_a_log_takes_from_a_file_folds_to_what_the_file_does(path: Path) -> None:
     case = told(path)
-    text = json.dumps(list(of_case(case, shelf(), sample=True)), default=str)
-    statements = json.loads(text.replace(f"{case.id}/", ""))
+    text = json.dumps(list(of_case(case, shelf(), sample=True)), default=as_json)
+    statements = json.loads(text.replace(f"{case.id}/", ""), parse_float=Decimal)
 
     assert () == differing(digests_of(fold_of(case)), digests_of(folded(*statements).record.state))
 

@@ -166,11 +166,16 @@ def test_every_threshold_of_the_installed_packs_is_tried_on_every_side() -> None
     }
 
     assert (0, "") == (ran.code, ran.err), ran.out
-    assert wanted == tried
+    # Besides its thresholds a pack brings a case for each of its rules, held and not held.
+    assert wanted <= tried
 
 
 def test_the_installed_cases_are_all_read() -> None:
-    assert [()] * 2 == [own_cases(one.folder)[1] for one in installed().packs.values()]
+    shelved = installed().packs
+
+    assert dict.fromkeys(shelved, ()) == {
+        name: own_cases(one.folder)[1] for name, one in shelved.items()
+    }
 
 
 # --- show --------------------------------------------------------------------------
