@@ -56,7 +56,7 @@ class Limits:
 
 
 CASE_LIMITS: Final = Limits()
-PACK_LIMITS: Final = Limits(bytes_max=512_000, depth_max=12, signs_max=24_000)
+PACK_LIMITS: Final = Limits(bytes_max=512_000, depth_max=12, signs_max=12_000)
 
 _SIGNS: Final = (b"\n", b",", b":", b"[", b"{")
 
